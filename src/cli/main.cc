@@ -1,0 +1,152 @@
+// The duban command: reads the command line and calls one command.
+#include <functional>
+#include <iostream>
+#include <string>
+
+#include "CLI/App.hpp"
+#include "CLI/Config.hpp"
+#include "CLI/Formatter.hpp"
+#include "src/cli/command.h"
+
+namespace duban::cli {
+namespace {
+
+class CommandLine {
+ public:
+  CommandLine() : app_("督办 duban: packs, ledgers, duties, scores", "duban") {
+    app_.require_subcommand(1);
+    app_.set_version_flag("--version", "duban " DUBAN_ENGINE_VERSION);
+    AddPackCommands();
+    AddLedgerCommands();
+    AddResultCommands();
+  }
+
+  int Run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      // Help and version are errors to the parser, and not to us.
+      return app_.exit(error) == 0 ? kDone : kCallAtFault;
+    }
+    if (arguments_.json) arguments_.format = "json";
+    return command_(arguments_);
+  }
+
+ private:
+  CLI::App* Command(const char* name, const char* what,
+                    int (*command)(const Arguments&)) {
+    CLI::App* sub = app_.add_subcommand(name, what);
+    sub->add_flag("--json", arguments_.json, "JSON, for machines");
+    sub->callback([this, command] { command_ = command; });
+    return sub;
+  }
+
+  void Ledger(CLI::App* sub) {
+    sub->add_option("LEDGER", arguments_.ledger, "the ledger file 台账文件")
+        ->required();
+  }
+  void Pack(CLI::App* sub) {
+    sub->add_option("--pack", arguments_.pack, "the pack 规则包")->required();
+  }
+  void AsOf(CLI::App* sub) {
+    sub->add_option("--as-of", arguments_.as_of, "YYYY-MM-DD 截至日")
+        ->required();
+  }
+  void Output(CLI::App* sub) {
+    sub->add_option("-o,--output", arguments_.output,
+                    "a file instead of standard output");
+  }
+  void Format(CLI::App* sub) {
+    sub->add_option("--format", arguments_.format, "table, json or csv")
+        ->check(CLI::IsMember({"table", "json", "csv"}));
+    Output(sub);
+  }
+
+  void AddPackCommands() {
+    CLI::App* check = Command("check", "check a pack 检查规则包", Check);
+    check->add_option("PACK", arguments_.pack, "a file or folder")->required();
+    CLI::App* test =
+        Command("test", "run a pack's own tests 运行自带测试", Test);
+    test->add_option("PACK", arguments_.pack, "a file or folder")->required();
+    CLI::App* eval = Command("eval", "try an expression 试算表达式", Eval);
+    eval->add_option("EXPR", arguments_.expression, "the expression")
+        ->required();
+    eval->add_option("--var", arguments_.variables, "name=value");
+  }
+
+  void AddLedgerCommands() {
+    CLI::App* import =
+        Command("import", "a folder of CSV tables 导入表格", Import);
+    Ledger(import);
+    import->add_option("DIR", arguments_.folder, "the folder")->required();
+    Pack(import);
+    import->add_flag("--keep-good", arguments_.keep_good,
+                     "import the good rows although others are refused");
+    import->add_flag("--dry-run", arguments_.dry_run,
+                     "check everything, write nothing");
+    CLI::App* list = Command("list", "records of a table 列出记录", List);
+    Ledger(list);
+    list->add_option("TABLE", arguments_.table, "activities, matters …")
+        ->required();
+    list->add_option("--where", arguments_.where, "an expression");
+    list->add_option("--as-of", arguments_.as_of, "YYYY-MM-DD 截至日");
+    list->add_option("--limit", arguments_.limit, "rows of a printed table")
+        ->check(CLI::NonNegativeNumber);
+    Format(list);
+    CLI::App* show = Command("show", "one record 查看记录", Show);
+    Ledger(show);
+    show->add_option("ID", arguments_.subject, "its id")->required();
+    show->add_option("--table", arguments_.table, "only this table's");
+    CLI::App* verify = Command("verify", "the digest chain 校验台账", Verify);
+    Ledger(verify);
+    verify->add_option("--head", arguments_.head,
+                       "a digest written down earlier, which must be there");
+  }
+
+  void AddResultCommands() {
+    CLI::App* duties = Command("duties", "who owes what 任务", ShowDuties);
+    Ledger(duties);
+    Pack(duties);
+    AsOf(duties);
+    duties->add_option("--subject", arguments_.subject, "only this subject's");
+    duties
+        ->add_option("--state", arguments_.state,
+                     "only met, open, missed, waived")
+        ->check(CLI::IsMember({"met", "open", "missed", "waived"}));
+    Format(duties);
+    CLI::App* assess = Command("assess", "scorecards 量化评价", ShowAssessment);
+    Ledger(assess);
+    Pack(assess);
+    AsOf(assess);
+    assess->add_option("--scheme", arguments_.scheme, "only this scheme");
+    Format(assess);
+    CLI::App* explain = Command(
+        "explain", "every point of one subject 得分依据", ShowExplanation);
+    Ledger(explain);
+    explain->add_option("SUBJECT", arguments_.subject, "id")->required();
+    Pack(explain);
+    AsOf(explain);
+    explain
+        ->add_option("--limit", arguments_.limit, "records under each number")
+        ->check(CLI::NonNegativeNumber);
+    explain->add_option("--format", arguments_.format, "table or json")
+        ->check(CLI::IsMember({"table", "json"}));
+    Output(explain);
+  }
+
+  CLI::App app_;
+  Arguments arguments_;
+  std::function<int(const Arguments&)> command_;
+};
+
+}  // namespace
+}  // namespace duban::cli
+
+int main(int argc, char** argv) {
+  try {
+    return duban::cli::CommandLine().Run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "duban: " << error.what() << "\n";
+    return duban::cli::kMachineAtFault;
+  }
+}

@@ -1,0 +1,123 @@
+// duban check, test, import, verify: packs and ledgers themselves.
+#include <iostream>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "duban/assess.h"
+#include "src/base/diagnostic.h"
+#include "src/base/digest.h"
+#include "src/cli/command.h"
+#include "src/journal/verify.h"
+#include "src/report/json.h"
+
+namespace duban::cli {
+namespace {
+
+int CountErrors(const v1::ErrorList& faults) {
+  int errors = 0;
+  for (const v1::ErrorDetail& detail : faults.errors()) {
+    errors += detail.severity() == v1::ERROR;
+  }
+  return errors;
+}
+
+}  // namespace
+
+int Check(const Arguments& arguments) {
+  v1::ErrorList faults;
+  const auto pack = Pack::Load(arguments.pack, &faults);
+  if (arguments.json) {
+    const int printed = PrintJson(arguments, faults);
+    if (printed != kDone) return printed;
+    return ExitCodeOf(pack.status());
+  }
+  PrintFaults(faults);
+  const int errors = CountErrors(faults);
+  const int warnings = faults.errors_size() - errors;
+  std::cout << arguments.pack << ": " << errors << " 个错误 errors, "
+            << warnings << " 个警告 warnings";
+  if (pack.ok()) std::cout << "  " << (*pack)->digest().substr(0, 12);
+  std::cout << "\n";
+  return ExitCodeOf(pack.status());
+}
+
+int Test(const Arguments& arguments) {
+  int exit_code = kDone;
+  const auto pack = OpenPack(arguments.pack, &exit_code);
+  if (pack == nullptr) return exit_code;
+  const auto report = RunPackTests(*pack);
+  if (!report.ok()) return Failed(report.status());
+  for (const PackTestFailure& failure : report->failures) {
+    std::cerr << failure.test << ": " << failure.zh
+              << (failure.en == failure.zh ? "" : " / " + failure.en) << "\n";
+  }
+  std::cout << arguments.pack << ": " << report->tests << " 个测试 tests, "
+            << report->expectations << " 项预期 expectations, "
+            << report->failures.size() << " 项不符 failed\n";
+  return report->failures.empty() ? kDone : kInputAtFault;
+}
+
+int Import(const Arguments& arguments) {
+  int exit_code = kDone;
+  const auto pack = OpenPack(arguments.pack, &exit_code);
+  if (pack == nullptr) return exit_code;
+  auto ledger = Ledger::Open(arguments.ledger, {});
+  if (!ledger.ok()) return Failed(ledger.status());
+  const auto adopted = (*ledger)->Adopt(*pack);
+  if (!adopted.ok()) return Failed(adopted.status());
+  if (!adopted->applied()) {
+    PrintFaults(adopted->faults());
+    return kInputAtFault;
+  }
+  ApplyOptions options;
+  options.keep_good = arguments.keep_good;
+  options.dry_run = arguments.dry_run;
+  const auto receipt = (*ledger)->Import(arguments.folder, options);
+  if (!receipt.ok()) return Failed(receipt.status());
+  if (arguments.json) {
+    const int printed = PrintJson(arguments, *receipt);
+    if (printed != kDone) return printed;
+  } else {
+    PrintFaults(receipt->faults());
+    int written = 0;
+    int repeated = 0;
+    for (const v1::ChangeReceipt& change : receipt->changes()) {
+      repeated += change.repeated();
+      written += !change.repeated() && change.sequence() != 0;
+    }
+    std::cout << arguments.ledger << ": " << written << " 条写入 written, "
+              << repeated << " 条已有 already there, "
+              << CountErrors(receipt->faults()) << " 处错误 errors; 台账 head "
+              << receipt->head().sequence() << " " << receipt->head().digest()
+              << "\n";
+  }
+  return CountErrors(receipt->faults()) == 0 ? kDone : kInputAtFault;
+}
+
+int Verify(const Arguments& arguments) {
+  journal::VerifyOptions options;
+  if (!arguments.head.empty()) {
+    const auto digest = DigestFromHex(arguments.head);
+    if (!digest.ok()) {
+      PrintFaults(FaultsOf(digest.status()));
+      return kCallAtFault;
+    }
+    options.known_head = *digest;
+  }
+  const auto report = journal::Verify(arguments.ledger, options);
+  if (!report.ok()) return Failed(report.status());
+  if (arguments.json) {
+    v1::VerifyReport message;
+    message.set_entries(report->entries);
+    message.set_batches(report->batches);
+    message.mutable_head()->set_sequence(report->head.sequence);
+    message.mutable_head()->set_digest(ToHex(report->head.digest));
+    return PrintJson(arguments, message);
+  }
+  std::cout << arguments.ledger << ": 完整 intact, " << report->entries
+            << " 条 entries, " << report->batches << " 批 batches, head "
+            << ToHex(report->head.digest) << "\n";
+  return kDone;
+}
+
+}  // namespace duban::cli

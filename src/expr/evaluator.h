@@ -1,0 +1,24 @@
+// Runs a typed program for one row of variables. This is the reference:
+// whatever else evaluates programs must agree with it bit for bit.
+//
+// An error belongs to the term that made it. && || and the predicates of
+// all() and exists() may do without a term that failed; ?: and orValue() do
+// not evaluate what they do not need; everywhere else the first error among
+// the arguments, from the left, is the result.
+//
+// Pure function; thread-safe.
+#ifndef DUBAN_SRC_EXPR_EVALUATOR_H_
+#define DUBAN_SRC_EXPR_EVALUATOR_H_
+
+#include "absl/types/span.h"
+#include "src/expr/code.h"
+#include "src/expr/value.h"
+
+namespace duban::expr {
+
+// `variables[i]` is the value of slot i.
+Value Evaluate(const Code& code, absl::Span<const Value> variables);
+
+}  // namespace duban::expr
+
+#endif  // DUBAN_SRC_EXPR_EVALUATOR_H_

@@ -1,0 +1,130 @@
+// Compiling and running an expression.
+//
+//   Environment env;
+//   env.Add({"minutes", Type::Decimal()});
+//   Compiled c = Compile("prorate(minutes / 60, 20, 20)", env);
+//   if (!c.ok()) … c.errors …
+//   Value v = c.program.Evaluate({Value::Dec(…)});
+//
+// An Environment and a Program are immutable once built and may be shared by
+// threads. Evaluation allocates only what its values need.
+#ifndef DUBAN_SRC_EXPR_PROGRAM_H_
+#define DUBAN_SRC_EXPR_PROGRAM_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "src/expr/source.h"
+#include "src/expr/type.h"
+#include "src/expr/value.h"
+
+namespace duban::expr {
+
+// A band or decision table that lookup('id', …) reads. It is built and
+// checked by pack/; expr/ only calls it.
+class LookupTable {
+ public:
+  virtual ~LookupTable() = default;
+  virtual const std::vector<Type>& inputs() const = 0;
+  virtual Type output() const = 0;
+  // `arguments` are of the types of inputs(). An error value where nothing
+  // matches and the table says nothing of that case.
+  virtual Value Lookup(absl::Span<const Value> arguments) const = 0;
+};
+
+// Days on which people work. The calendar of a pack stands behind it.
+class WorkingDays {
+ public:
+  virtual ~WorkingDays() = default;
+  // Working days after `from` up to and including `to`; negative when to is
+  // before from.
+  virtual int64_t Between(Date from, Date to) const = 0;
+  virtual Date Add(Date from, int64_t n) const = 0;
+};
+
+// A function of the host, for instance level('rank', code). Pure: the same
+// arguments always give the same value.
+struct HostFunction {
+  std::string name;
+  std::vector<Type> parameters;
+  Type result;
+  std::function<Value(absl::Span<const Value>)> call;
+};
+
+class Environment {
+ public:
+  // Adds a variable; its slot is the number of variables before it. Names
+  // (and Chinese names) must be distinct.
+  int Add(Declaration variable);
+  // The table outlives the Environment and the Programs compiled in it.
+  void AddTable(std::string id, const LookupTable* table);
+  // A function of the language cannot be replaced: its name is taken.
+  void AddFunction(HostFunction function);
+  void SetWorkingDays(const WorkingDays* days) { working_days_ = days; }
+
+  const std::vector<Declaration>& variables() const { return variables_; }
+  int FindVariable(absl::string_view name) const;  // either name; or -1
+  const LookupTable* FindTable(absl::string_view id) const;        // or null
+  const HostFunction* FindFunction(absl::string_view name) const;  // or null
+  const WorkingDays* working_days() const { return working_days_; }
+  std::vector<std::string> TableIds() const;       // sorted
+  std::vector<std::string> FunctionNames() const;  // sorted, host's only
+
+ private:
+  std::vector<Declaration> variables_;
+  absl::flat_hash_map<std::string, int> by_name_;
+  absl::flat_hash_map<std::string, const LookupTable*> tables_;
+  absl::flat_hash_map<std::string, HostFunction> functions_;
+  const WorkingDays* working_days_ = nullptr;
+};
+
+class Program {
+ public:
+  Program();
+  ~Program();
+  Program(Program&&) noexcept;
+  Program& operator=(Program&&) noexcept;
+
+  // `variables[i]` is the value of slot i; all slots must be there. Never
+  // throws; a failure is an error value whose offset is set.
+  Value Evaluate(absl::Span<const Value> variables) const;
+
+  const Type& type() const;
+  // The text as given, and as stored: plain CEL with stable ASCII names.
+  const std::string& source() const;
+  std::string Canonical() const;
+  // Slots of the variables that the program reads, ascending.
+  const std::vector<int>& reads() const;
+  // (slot, field index) pairs it selects directly on record variables.
+  const std::vector<std::pair<int, int>>& selects() const;
+
+  struct Rep;
+
+ private:
+  friend struct Compiled;
+  friend struct Compiled Compile(absl::string_view, const Environment&,
+                                 const Type&, const Limits&);
+  std::shared_ptr<const Rep> rep_;
+};
+
+struct Compiled {
+  Program program;                  // usable only if ok()
+  std::vector<SourceError> errors;  // all of them, by offset
+  bool ok() const { return errors.empty(); }
+};
+
+// `expected` = Dyn accepts any type. Where Decimal is expected an int does
+// as well (and is converted). Never throws.
+Compiled Compile(absl::string_view text, const Environment& environment,
+                 const Type& expected = Type::Dyn(), const Limits& limits = {});
+
+}  // namespace duban::expr
+
+#endif  // DUBAN_SRC_EXPR_PROGRAM_H_

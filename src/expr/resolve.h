@@ -1,0 +1,38 @@
+// Overload resolution, and what to tell an author when nothing fits.
+// Pure functions; thread-safe.
+#ifndef DUBAN_SRC_EXPR_RESOLVE_H_
+#define DUBAN_SRC_EXPR_RESOLVE_H_
+
+#include <vector>
+
+#include "src/expr/ast.h"
+#include "src/expr/builtins.h"
+#include "src/expr/source.h"
+
+namespace duban::expr {
+
+struct Resolution {
+  Type type = Type::Error();
+  const Overload* overload = nullptr;  // null where run time decides
+};
+
+// Picks the first overload that the argument types fit. With dyn among them
+// all that fit count: where their results differ the type is dyn. An error
+// type among the arguments gives Type::Error() in silence; otherwise, where
+// nothing fits, NO_OVERLOAD or WRONG_ARGUMENTS is reported at node `call`,
+// whose arguments are the nodes `arguments`.
+Resolution Resolve(const Function& function, const std::vector<Type>& types,
+                   const Ast& ast, int call, SourceErrors* errors);
+
+// Reports that `call`, an operator, cannot take these types.
+void ReportOperands(const Function* function, const std::vector<Type>& types,
+                    const Ast& ast, int call, SourceErrors* errors);
+
+// Adds to the error what an author who put such values together may have
+// meant; nothing where there is no good guess.
+void HintAtOperands(const std::vector<Type>& types, const Ast& ast, int call,
+                    SourceError* error);
+
+}  // namespace duban::expr
+
+#endif  // DUBAN_SRC_EXPR_RESOLVE_H_

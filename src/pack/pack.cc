@@ -1,0 +1,158 @@
+#include "duban/pack.h"
+
+#include <utility>
+
+#include "google/protobuf/text_format.h"
+#include "src/base/digest.h"
+#include "src/base/text.h"
+#include "src/pack/checker.h"
+#include "src/pack/rules.h"
+#include "src/pack/source.h"
+
+namespace duban {
+
+// Puts a pack together once it is known to be right.
+struct PackBuilder {
+  static absl::StatusOr<std::shared_ptr<const Pack>> Build(
+      const pack::PackSource& source, std::string folder, Faults* faults,
+      v1::ErrorList* list) {
+    std::shared_ptr<Pack> built(new Pack());
+    built->message_ = source.pack();
+    built->folder_ = std::move(folder);
+    built->bytes_ = built->message_.SerializeAsString();
+    built->digest_ = ToHex(Sha256(built->bytes_));
+    built->rules_ = pack::Compile(built->message_, source, faults);
+    faults->SortByPlace();
+    if (list != nullptr) *list = faults->list();
+    if (faults->has_errors()) return faults->ToStatus();
+    return std::shared_ptr<const Pack>(std::move(built));
+  }
+};
+
+Pack::Pack() = default;
+Pack::~Pack() = default;
+
+absl::StatusOr<std::shared_ptr<const Pack>> Pack::Load(const std::string& path,
+                                                       v1::ErrorList* list) {
+  Faults faults;
+  const pack::PackSource source = pack::PackSource::Load(path, &faults);
+  return PackBuilder::Build(source, path, &faults, list);
+}
+
+absl::StatusOr<std::shared_ptr<const Pack>> Pack::Parse(
+    const std::vector<std::pair<std::string, std::string>>& files,
+    v1::ErrorList* list) {
+  Faults faults;
+  std::vector<pack::SourceFile> sources;
+  for (const auto& [name, text] : files) sources.push_back({name, text});
+  const pack::PackSource source =
+      pack::PackSource::FromFiles(std::move(sources), &faults);
+  return PackBuilder::Build(source, "", &faults, list);
+}
+
+absl::StatusOr<std::shared_ptr<const Pack>> Pack::FromBytes(
+    const std::string& bytes, v1::ErrorList* list) {
+  Faults faults;
+  v1::Pack message;
+  if (!message.ParseFromString(bytes)) {
+    faults.Add(Fault("PACK_SYNTAX")
+                   .Say("不是规则包的序列化内容", "not a serialized pack"));
+  }
+  // Printed, so that a fault can point at a line that its reader can see.
+  std::string text;
+  google::protobuf::TextFormat::PrintToString(message, &text);
+  const pack::PackSource source =
+      pack::PackSource::FromFiles({{"pack.textproto", text}}, &faults);
+  return PackBuilder::Build(source, "", &faults, list);
+}
+
+namespace pack {
+namespace {
+
+bool HasPeriodSlot(const std::optional<expr::Program>& program) {
+  if (!program) return false;
+  for (int slot : program->reads()) {
+    if (slot == kPeriodFromSlot || slot == kPeriodUntilSlot) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool TallyRule::ReadsPeriod() const {
+  return HasPeriodSlot(where) || HasPeriodSlot(value);
+}
+
+const v1::Code* Rules::FindCode(absl::string_view list,
+                                absl::string_view code) const {
+  const auto l = codes.find(list);
+  if (l == codes.end()) return nullptr;
+  const auto c = l->second.find(code);
+  return c == l->second.end() ? nullptr : c->second;
+}
+
+const SchemeRule* Rules::FindScheme(absl::string_view id) const {
+  for (const SchemeRule& scheme : schemes) {
+    if (scheme.message->id() == id) return &scheme;
+  }
+  return nullptr;
+}
+
+v1::Text Rules::TitleOf(absl::string_view list, absl::string_view code) const {
+  if (const v1::Code* found = FindCode(list, code);
+      found != nullptr && found->has_title()) {
+    return found->title();
+  }
+  v1::Text text;
+  text.set_zh(std::string(code));
+  text.set_en(std::string(code));
+  return text;
+}
+
+void CheckTests(Checker* c) {
+  absl::flat_hash_set<std::string> seen;
+  for (int i = 0; i < c->pack.test_size(); ++i) {
+    const v1::PackTest& test = c->pack.test(i);
+    const std::string path = Indexed("", "test", i);
+    c->CheckId(test.id(), path + ".id", &seen);
+    if (test.as_of().empty()) {
+      c->Add(c->At(path, "AS_OF_REQUIRED")
+                 .Say(absl::StrCat("测试“", test.id(), "”没有截至日 as_of"),
+                      absl::StrCat("the test '", test.id(), "' has no as_of")));
+    }
+    c->ParseDate(test.as_of(), path + ".as_of");
+    for (int j = 0; j < test.expect_size(); ++j) {
+      const v1::Expect& expect = test.expect(j);
+      const std::string at = Indexed(path, "expect", j);
+      c->ParseDecimal(expect.total(), at + ".total");
+      c->ParseDecimal(expect.done(), at + ".done");
+      for (int k = 0; k < expect.points_size(); ++k) {
+        c->ParseDecimal(expect.points(k).points(),
+                        Indexed(at, "points", k) + ".points");
+      }
+    }
+  }
+}
+
+std::unique_ptr<Rules> Compile(const v1::Pack& pack, const PackSource& source,
+                               Faults* faults) {
+  auto rules = std::make_unique<Rules>();
+  Checker checker(pack, source, rules.get(), faults);
+  CheckNotice(&checker);
+  absl::flat_hash_set<std::string> seen;
+  for (int i = 0; i < pack.table_size(); ++i) {
+    const std::string path = Indexed("", "table", i);
+    checker.CheckId(pack.table(i).id(), path + ".id", &seen);
+    checker.CheckCitation(pack.table(i).cite(), path);
+    if (auto table = LookupTable::Build(pack.table(i), path, source, faults)) {
+      rules->tables.push_back(std::move(table));
+    }
+  }
+  CompileDuties(&checker);
+  CompileSchemes(&checker);
+  CheckTests(&checker);
+  return rules;
+}
+
+}  // namespace pack
+}  // namespace duban
