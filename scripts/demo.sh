@@ -25,19 +25,20 @@ run() {
   "$@"
 }
 
-# The same, showing the first LINES of what comes out, and what follows its
-# last empty line: the sums.
+# show LINES PARAGRAPHS COMMAND…: the same, showing the first lines of what
+# comes out, and its last paragraphs: the sums.
 show() {
-  local lines="$1"
-  shift
+  local lines="$1" paragraphs="$2"
+  shift 2
   printf '\n$ %s\n' "$*"
   "$@" > "$OUT/shown.txt"
-  awk -v lines="$lines" '
+  awk -v lines="$lines" -v paragraphs="$paragraphs" '
     { line[NR] = $0 }
-    /^$/ && NR > lines { sums = NR }
+    /^$/ { empty[++n] = NR }
     END {
+      sums = n < paragraphs ? NR + 1 : empty[n - paragraphs + 1]
+      if (sums <= lines) sums = lines + 1
       for (i = 1; i <= NR && i <= lines; i++) print line[i]
-      if (!sums) sums = NR + 1
       if (sums > lines + 1) print "… and", sums - lines - 1, "more lines"
       for (i = sums; i <= NR; i++) print line[i]
     }' "$OUT/shown.txt"
@@ -79,10 +80,10 @@ main() {
   run duban import "$LEDGER" --pack "$PACK" "$TABLES"
 
   say "Who owes what, by when"
-  show 25 duban duties "$LEDGER" --pack "$PACK" --as-of "$DAY"
+  show 25 1 duban duties "$LEDGER" --pack "$PACK" --as-of "$DAY"
 
   say "Scorecards of the members"
-  show 20 duban assess "$LEDGER" --pack "$PACK" --as-of "$DAY" --scheme member
+  show 20 2 duban assess "$LEDGER" --pack "$PACK" --as-of "$DAY" --scheme member
   say "Scorecards of the branches, and figures of the organizations"
   run duban assess "$LEDGER" --pack "$PACK" --as-of "$DAY" --scheme branch
 

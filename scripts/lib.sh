@@ -35,7 +35,8 @@ took() {
 }
 
 # build PRESET [TARGET…]: configures and compiles build/PRESET; without
-# targets, everything. Lines for each file only where somebody watches.
+# targets, everything. Lines for each file only where somebody watches; after
+# a fault the rest is compiled all the same, so that all faults are seen.
 build() {
   local preset="$1"
   shift
@@ -44,10 +45,10 @@ build() {
     cd "$ROOT"
     cmake --preset "$preset" > "$(configure_log "$preset")" 2>&1 ||
       { cat "build/$preset/configure.log" && exit 1; }
-    local quiet=()
-    [[ -t 1 ]] || quiet=(-- --quiet)
+    local ninja=(-k 0)
+    [[ -t 1 ]] || ninja+=(--quiet)
     cmake --build "build/$preset" -j "$JOBS" ${1:+--target "$@"} \
-      "${quiet[@]}"
+      -- "${ninja[@]}"
   )
 }
 

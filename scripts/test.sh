@@ -86,7 +86,7 @@ shell_scripts() {
 
 # The journal's tests with hundreds of writers killed at any moment.
 killed_writers() {
-  DUBAN_DEEP=1 "$ROOT/build/distro/tests/journal_test" --gtest_brief=1
+  DUBAN_DEEP=1 "$ROOT/build/distro/tests/journal_test"
 }
 
 plain_steps() {
@@ -129,6 +129,8 @@ main() {
       ;;
   esac
   cd "$ROOT"
+  # Of a failing test binary, only what failed.
+  export GTEST_BRIEF=1
   export ASAN_OPTIONS="strict_string_checks=1:detect_stack_use_after_return=1"
   export UBSAN_OPTIONS="print_stacktrace=1"
   export TSAN_OPTIONS="second_deadlock_stack=1"

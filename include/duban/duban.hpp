@@ -137,7 +137,9 @@ template <typename T, auto Free>
 using Handle = std::unique_ptr<T, Deleter<Free>>;
 using Buffer = Handle<duban_buffer, duban_buffer_free>;
 
-inline void Check(duban_status status, duban_error* error) {
+// By reference: the call that sets `error` is an argument beside it, and may
+// be evaluated after it.
+inline void Check(duban_status status, duban_error*& error) {
   if (status == DUBAN_OK) return;
   throw Error(status, error);
 }

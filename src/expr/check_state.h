@@ -82,6 +82,7 @@ class Checker {
   Type& TypeOf(int id) { return checked_.info[id].type; }
   std::vector<Type> TypesOf(const std::vector<int>& ids) {
     std::vector<Type> types;
+    types.reserve(ids.size());
     for (const int id : ids) types.push_back(TypeOf(id));
     return types;
   }

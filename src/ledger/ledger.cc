@@ -333,6 +333,8 @@ absl::StatusOr<v1::Receipt> Ledger::Apply(const v1::Batch& batch,
                                           const ApplyOptions& options) {
   for (int attempt_number = 0; attempt_number < kMaxAttempts;
        ++attempt_number) {
+    // What another process has written since counts for this batch as well.
+    if (absl::Status read = rep_->CatchUp(); !read.ok()) return read;
     const State before = rep_->state.Snapshot();
     Rep::Attempt attempt = rep_->Check(batch, options.keep_good);
     v1::Receipt& receipt = attempt.receipt;
@@ -352,7 +354,6 @@ absl::StatusOr<v1::Receipt> Ledger::Apply(const v1::Batch& batch,
       if (appended.status().code() != absl::StatusCode::kAborted) {
         return appended.status();
       }
-      if (absl::Status read = rep_->CatchUp(); !read.ok()) return read;
       continue;
     }
     for (size_t i = 0; i < attempt.payloads.size(); ++i) {

@@ -194,6 +194,7 @@ Scan::Outcome JsonScan::ScanName(std::string* name) {
 Scan::Outcome JsonScan::ScanMember(Frame* frame, std::vector<size_t>* given) {
   Space();
   const size_t begin = pos_;
+  if (Exhausted(begin)) return Outcome::kStop;
   std::string name;
   const Outcome named = ScanName(&name);
   if (named == Outcome::kStop) return named;
@@ -276,10 +277,7 @@ Scan::Outcome JsonScan::ScanArray(Frame* frame, const FieldDescriptor* field) {
 }
 
 Scan::Outcome JsonScan::ScanValue(Frame* frame, const FieldDescriptor* field) {
-  if (tree_->full()) {
-    TooMany(pos_);
-    return Outcome::kStop;
-  }
+  if (Exhausted(pos_)) return Outcome::kStop;
   const size_t length = Enter(*frame, field);
   Outcome outcome = Outcome::kKept;
   if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
@@ -462,6 +460,7 @@ bool JsonScan::SkipAny() {
   std::string expected;
   do {
     Space();
+    if (Exhausted(pos_)) return false;
     const char c = Peek();
     if (pos_ >= text_.size()) {
       UnexpectedHere(expected.empty() ? "一个值" : "配对的括号",

@@ -16,8 +16,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr size_t kStride = 1024;
-// Suggestions cost more than finding the fault does; nobody reads more.
-constexpr int kMaxSuggestions = 1000;
 
 bool IsContinuation(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
@@ -269,19 +267,17 @@ void Scan::UnknownField(const Descriptor* type, absl::string_view name,
   Fault fault = At("PACK_UNKNOWN_FIELD", offset);
   fault.Say(absl::StrCat(where, " 里没有字段“", found, "”"),
             absl::StrCat(where, " has no field '", found, "'"));
-  if (reported_ < kMaxSuggestions) {
-    const std::vector<std::string> names = FieldNames(type);
-    const std::string nearest = NearestWord(name, names);
-    if (!nearest.empty()) {
-      fault.Hint(absl::StrCat("是不是“", nearest, "”？"),
-                 absl::StrCat("did you mean '", nearest, "'?"));
-    } else if (names.empty()) {
-      fault.Hint("这里应当是空的：{ }", "it should be empty here: { }");
-    } else {
-      const std::string all = absl::StrJoin(names, ", ");
-      fault.Hint(absl::StrCat("这里可以写：", all),
-                 absl::StrCat("fields here are: ", all));
-    }
+  const std::vector<std::string> names = FieldNames(type);
+  const std::string nearest = NearestWord(name, names);
+  if (!nearest.empty()) {
+    fault.Hint(absl::StrCat("是不是“", nearest, "”？"),
+               absl::StrCat("did you mean '", nearest, "'?"));
+  } else if (names.empty()) {
+    fault.Hint("这里应当是空的：{ }", "it should be empty here: { }");
+  } else {
+    const std::string all = absl::StrJoin(names, ", ");
+    fault.Hint(absl::StrCat("这里可以写：", all),
+               absl::StrCat("fields here are: ", all));
   }
   Report(fault);
 }
@@ -292,17 +288,14 @@ void Scan::UnknownValue(const EnumDescriptor* type, absl::string_view value,
   Fault fault = At("PACK_UNKNOWN_VALUE", offset);
   fault.Say(absl::StrCat(type->name(), " 里没有“", found, "”这个取值"),
             absl::StrCat(type->name(), " has no value '", found, "'"));
-  if (reported_ < kMaxSuggestions) {
-    const std::vector<std::string> names = ValueNames(type);
-    const std::string nearest = NearestWord(value, names);
-    const std::string all = absl::StrJoin(names, ", ");
-    if (!nearest.empty()) {
-      fault.Hint(absl::StrCat("是不是 ", nearest, "？可以写：", all),
-                 absl::StrCat("did you mean ", nearest, "? It can be: ", all));
-    } else {
-      fault.Hint(absl::StrCat("可以写：", all),
-                 absl::StrCat("it can be: ", all));
-    }
+  const std::vector<std::string> names = ValueNames(type);
+  const std::string nearest = NearestWord(value, names);
+  const std::string all = absl::StrJoin(names, ", ");
+  if (!nearest.empty()) {
+    fault.Hint(absl::StrCat("是不是 ", nearest, "？可以写：", all),
+               absl::StrCat("did you mean ", nearest, "? It can be: ", all));
+  } else {
+    fault.Hint(absl::StrCat("可以写：", all), absl::StrCat("it can be: ", all));
   }
   Report(fault);
 }
@@ -386,15 +379,26 @@ void Scan::TooDeep(size_t offset) {
              .Hint("请减少层次", "use fewer levels"));
 }
 
-void Scan::TooMany(size_t offset) {
-  Report(At("PACK_TOO_LARGE", offset, absl::StatusCode::kResourceExhausted)
-             .Say(absl::StrCat("实施包的内容超过 ", PositionTree::kMaxNodes,
-                               " 项，从这里起不再读取"),
-                  absl::StrCat("the pack holds more than ",
-                               PositionTree::kMaxNodes,
-                               " values; the rest is not read"))
-             .Hint("请把数据移到台账的表格里",
-                   "move data into the tables of the ledger"));
+bool Scan::Exhausted(size_t offset) {
+  if (tree_->full()) {
+    Report(At("PACK_TOO_LARGE", offset, absl::StatusCode::kResourceExhausted)
+               .Say(absl::StrCat("实施包的内容超过 ", PositionTree::kMaxNodes,
+                                 " 项，从这里起不再读取"),
+                    absl::StrCat("the pack holds more than ",
+                                 PositionTree::kMaxNodes,
+                                 " values; the rest is not read"))
+               .Hint("请把数据移到台账的表格里",
+                     "move data into the tables of the ledger"));
+    return true;
+  }
+  if (reported_ < kMaxFaults) return false;
+  Report(At("PACK_TOO_MANY_FAULTS", offset)
+             .Say(absl::StrCat("这个文件的错误超过 ", kMaxFaults,
+                               " 处，从这里起不再读取"),
+                  absl::StrCat("the file has more than ", kMaxFaults,
+                               " faults; the rest is not read"))
+             .Hint("请先改正前面的错误", "mend those before it first"));
+  return true;
 }
 
 bool Scan::FitsInteger(const FieldDescriptor* field, bool negative,

@@ -82,6 +82,8 @@ class Scan {
  public:
   // Messages within messages. The schema nests only in tasks.
   static constexpr int kMaxDepth = 64;
+  // Faults of one file; where there are more its rest is not read.
+  static constexpr int kMaxFaults = 1000;
 
  protected:
   enum class Outcome {
@@ -143,7 +145,9 @@ class Scan {
                   absl::string_view hint_zh = "",
                   absl::string_view hint_en = "");
   void TooDeep(size_t offset);
-  void TooMany(size_t offset);
+  // True, and reported, where the pack has no room for more values or the
+  // file has too many faults: the scan has to end.
+  bool Exhausted(size_t offset);
 
   // Whether the characters (without sign) are a whole number that the field
   // can hold.

@@ -342,7 +342,13 @@ void SchemeCompiler::CompileGrades() {
     GradeRule rule{
         &grade, c_->ParseDecimal(grade.at_least(), path + ".at_least"),
         c_->ParseDecimal(grade.share_at_most(), path + ".share_at_most")};
-    if (rule.at_least && above && *rule.at_least >= *above) {
+    // The same threshold twice makes sense below a grade with a share: who
+    // reaches it and finds the share full has the next one.
+    const bool same_is_fine =
+        i > 0 && rule_.grades.back().share_at_most.has_value();
+    if (rule.at_least && above &&
+        (*above < *rule.at_least ||
+         (*above == *rule.at_least && !same_is_fine))) {
       c_->Add(
           c_->At(path + ".at_least", "GRADES_NOT_DESCENDING")
               .Say(absl::StrCat("门槛 ", grade.at_least(), " 不低于上一等次"),

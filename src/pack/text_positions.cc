@@ -90,7 +90,7 @@ class TextScan : private Scan {
   const Descriptor* root_ = nullptr;
   std::vector<size_t> open_;  // offsets of the { and < that are not closed
   size_t resume_ = kNowhere;  // where a block that is not closed surely ends
-  bool full_ = false;
+  bool ended_ = false;        // Exhausted()
 };
 
 std::string TextScan::Run(const Message& so_far) {
@@ -116,7 +116,7 @@ std::string TextScan::Run(const Message& so_far) {
 // After a syntax error in the block that begins at `begin`.
 void TextScan::FindNextBlock(size_t begin) {
   pos_ = std::max(pos_, begin);
-  if (full_) {
+  if (ended_) {
     pos_ = text_.size();
   } else if (resume_ != kNowhere) {
     pos_ = resume_;
@@ -184,6 +184,10 @@ Scan::Outcome TextScan::Unclosed(size_t stray) {
 
 Scan::Outcome TextScan::ScanField(Frame* frame) {
   const size_t begin = pos_;
+  if (Exhausted(begin)) {
+    ended_ = true;
+    return Outcome::kStop;
+  }
   const absl::string_view name = TakeName();
   if (name.empty()) {
     Unexpected(begin, "字段名", "the name of a field",
@@ -265,9 +269,8 @@ Scan::Outcome TextScan::ScanList(Frame* frame, const FieldDescriptor* field) {
 }
 
 Scan::Outcome TextScan::ScanValue(Frame* frame, const FieldDescriptor* field) {
-  if (tree_->full()) {
-    full_ = true;
-    TooMany(pos_);
+  if (Exhausted(pos_)) {
+    ended_ = true;
     return Outcome::kStop;
   }
   const size_t length = Enter(*frame, field);
@@ -349,7 +352,7 @@ Scan::Outcome TextScan::ReadLiterals(std::string* decoded) {
         UnclosedString(opening);
         return Outcome::kDropped;
       case LiteralEnd::kBadEscape:
-        BadEscape(pos_);
+        if (outcome == Outcome::kKept) BadEscape(pos_);
         SkipBrokenLiteral(text_, text_[opening], &pos_);
         outcome = Outcome::kDropped;
     }
@@ -451,6 +454,10 @@ bool TextScan::SkipBalanced() {
   std::vector<size_t> opened;
   do {
     Space();
+    if (Exhausted(pos_)) {
+      ended_ = true;
+      return false;
+    }
     if (pos_ >= text_.size()) {
       open_.push_back(opened.back());
       Unclosed(pos_);

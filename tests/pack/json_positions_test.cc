@@ -183,6 +183,17 @@ TEST(JsonFaults, WhatCameBeforeASyntaxErrorIsKept) {
   EXPECT_EQ(source.pack().id(), "");
 }
 
+TEST(JsonFaults, TooManyEndTheReading) {
+  std::string text = "{\"id\": \"x\", \"submission\": [{\"channel\": [1";
+  for (int i = 0; i < 2 * Scan::kMaxFaults; ++i) text += ",\n1";
+  Faults faults;
+  const PackSource source = ReadJson(text + "]}], \"zone\": \"z\"}", &faults);
+  EXPECT_EQ(faults.error_count(), Scan::kMaxFaults + 1);
+  EXPECT_EQ(faults.list().errors().rbegin()->reason(), "PACK_TOO_MANY_FAULTS");
+  EXPECT_EQ(source.pack().id(), "x");
+  EXPECT_EQ(source.pack().zone(), "");
+}
+
 TEST(JsonFaults, NestingIsLimited) {
   for (const int depth : {Scan::kMaxDepth, Scan::kMaxDepth + 1, 100000}) {
     std::string text = "{";

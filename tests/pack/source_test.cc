@@ -513,7 +513,7 @@ std::string Mutate(std::string text, Numbers* numbers) {
 TEST(Mutants, OfAPackAreReadOrRefusedButNeverBreakTheReader) {
   Numbers numbers(7);
   std::set<std::string> reasons;
-  for (int i = 0; i < 20000; ++i) {
+  for (int i = 0; i < 8000; ++i) {
     ReadMutant("p.textproto", Mutate(std::string(kPack), &numbers), &reasons);
     ReadMutant("p.json", Mutate(std::string(kJson), &numbers), &reasons);
     if (HasFatalFailure()) return;

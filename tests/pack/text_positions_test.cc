@@ -287,6 +287,19 @@ TEST(TextFormatFaults, NestingIsLimited) {
   EXPECT_EQ(Show(faults), "PACK_UNKNOWN_FIELD 1:1\nPACK_SYNTAX 1:1000002\n");
 }
 
+TEST(TextFormatFaults, TooManyEndTheReading) {
+  std::string text = "id: 'x'\n";
+  for (int i = 0; i < 2 * Scan::kMaxFaults; ++i) text += "y {}\n";
+  Faults faults;
+  const PackSource source = ReadText(text + "zone: 'z'", &faults);
+  EXPECT_EQ(faults.error_count(), Scan::kMaxFaults + 1);
+  const v1::ErrorDetail& last = *faults.list().errors().rbegin();
+  EXPECT_EQ(last.reason(), "PACK_TOO_MANY_FAULTS");
+  EXPECT_EQ(last.place().line(), Scan::kMaxFaults + 1);
+  EXPECT_EQ(source.pack().id(), "x");
+  EXPECT_EQ(source.pack().zone(), "");
+}
+
 TEST(TextFormatFaults, EscapedBytesThatAreNotTextAreRefused) {
   Faults faults;
   ReadText("id: '\\xff' zone: '\\ud83d' version: '\\377\\400'", &faults);

@@ -1,0 +1,13 @@
+/* duban.h alone, first, as strict C99. */
+#include "duban/duban.h"
+
+duban_status duban_header_c99(void);
+
+duban_status duban_header_c99(void) {
+  duban_ledger_options ledger = DUBAN_LEDGER_OPTIONS_INIT;
+  duban_apply_options apply = DUBAN_APPLY_OPTIONS_INIT;
+  duban_assess_options assess = DUBAN_ASSESS_OPTIONS_INIT;
+  duban_duties_options duties = DUBAN_DUTIES_OPTIONS_INIT;
+  return ledger.must_exist + apply.keep_good + (assess.scheme != NULL) +
+         (duties.subject != NULL);
+}

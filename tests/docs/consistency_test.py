@@ -1,0 +1,312 @@
+"""Compares the documents' tables with the sources they describe.
+
+    consistency_test.py DUBAN
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Dict, List, Set, Tuple
+
+import generate_tables
+import markdown
+from markdown import ROOT, code
+
+SOURCES = sorted(
+    p for p in (ROOT / "src").rglob("*") if p.suffix in (".cc", ".h")
+)
+FAILURES: List[str] = []
+
+
+def fail(text: str) -> None:
+    FAILURES.append(text)
+    print(text)
+
+
+def same(what: str, documented: Set, found: Set) -> None:
+    for name in sorted(found - documented):
+        fail(f"{what}: {name} is not documented")
+    for name in sorted(documented - found):
+        fail(f"{what}: {name} is documented and is no more")
+
+
+def read(path: str) -> str:
+    return (ROOT / path).read_text("utf-8")
+
+
+# ---- errors.md ------------------------------------------------------------
+
+
+def reasons_in_sources() -> Set[str]:
+    found = set()
+    for path in SOURCES:
+        text = path.read_text("utf-8")
+        if path.name == "version.cc" and path.parent.name == "capi":
+            continue  # names of the canonical codes
+        found |= set(re.findall(r'"([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)"', text))
+        # Reasons of one word stand in calls only.
+        found |= set(
+            re.findall(r'(?:Fault|Error|Add|Fail)\(\s*"([A-Z]{4,})"', text)
+        )
+    return found
+
+
+def test_errors() -> None:
+    listed: List[str] = []
+    for _, text in markdown.sections(ROOT / "docs/errors.md"):
+        for row in markdown.rows(text):
+            if re.fullmatch(r"`[A-Z0-9_]+`", row[0]):
+                listed.append(code(row[0]))
+                if len(row) < 2 or not row[1]:
+                    fail(f"errors.md: {row[0]} has no meaning")
+    for name in sorted({n for n in listed if listed.count(n) > 1}):
+        fail(f"errors.md: {name} is listed twice")
+    canonical = set(
+        re.findall(r'return "(\w+)"', read("src/capi/version.cc"))
+    )
+    same("errors.md", set(listed) - canonical, reasons_in_sources() - canonical)
+
+
+# ---- matter-life.md -------------------------------------------------------
+
+
+def test_matter_life() -> None:
+    source = read("src/ledger/matter_life.cc")
+    table = source[source.index("kLife[] = {"):]
+    table = table[: table.index("};")]
+    life = {
+        tuple(word.lower() for word in step)
+        for step in re.findall(
+            r"\{v1::(\w+), v1::(\w+), v1::(\w+)\}", table
+        )
+    }
+    document = ROOT / "docs/matter-life.md"
+    lines = [
+        line for line in document.read_text("utf-8").splitlines()
+        if line.startswith("| action |")
+    ]
+    if len(lines) != 1:
+        fail("matter-life.md: no table of actions and states")
+        return
+    states = [code(cell.strip()) for cell in lines[0].strip("|").split("|")][1:]
+    documented = set()
+    text = document.read_text("utf-8").split(lines[0])[1].split("\n\n")[0]
+    for row in markdown.rows(text):
+        for state, cell in zip(states, row[1:]):
+            if cell:
+                documented.add((state, code(row[0].split()[0]), code(cell)))
+    same("matter-life.md", documented, life)
+    needs_reason = re.search(
+        r"bool NeedsReason.*?\n}", source, flags=re.S
+    ).group(0)
+    listed = re.search(r"^Reasons are needed for (.*?)\.$",
+                       document.read_text("utf-8"), flags=re.M | re.S)
+    same(
+        "matter-life.md, reasons",
+        set(re.findall(r"`(\w+)`", listed.group(1) if listed else "")),
+        {w.lower() for w in re.findall(r"case v1::(\w+):", needs_reason)},
+    )
+
+
+# ---- packs.md: what expressions see ---------------------------------------
+
+
+def balanced(text: str, start: int) -> int:
+    """The end of the braces that open at `start`."""
+    depth = 0
+    for i in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[i], 0)
+        if depth == 0:
+            return i + 1
+    raise ValueError("braces")
+
+
+def vocabulary_in_source() -> Set[Tuple[str, str]]:
+    source = read("src/pack/vocabulary.cc")
+    source = source[source.index("std::vector<Definition> Records()"):]
+    found = set()
+    for match in re.finditer(r"\{Entity::\w+,", source):
+        body = source[match.start(): balanced(source, match.start())]
+        record = re.match(r'\{Entity::\w+,\s*v1::\w+,\s*"(\w+)"', body).group(1)
+        inner = body[1:]
+        names = re.findall(
+            r'\{"([\w.]+)"(?:, "([^"]+)")?(?:\}|,\s*(?:text|number|flag|day))',
+            inner,
+        )
+        for name, other in names:
+            # A column may have another name in rules; a derived field's
+            # second text is its Chinese name.
+            ascii_other = other if re.fullmatch(r"[\w]+", other or "", re.A) else ""
+            found.add((record, ascii_other or name))
+    return found
+
+
+# How a field of the type is used, so that a wrong type is a fault.
+USES: Dict[str, str] = {
+    "text": "{} < 'x'",
+    "number": "{} + 0.5 > 0",
+    "flag": "{} || true",
+    "date": "year({}) > 0",
+    "list": "'x' + {}[0] == ''",
+    "map": "'x' in {} && {}.x == ''",
+}
+SOURCES_OF = {
+    "activity": "ACTIVITIES", "matter": "MATTERS",
+    "matter_list": "MATTER_LISTS", "pairing": "PAIRINGS",
+    "submission": "SUBMISSIONS", "rating": "RATINGS",
+    "inspection": "INSPECTIONS", "finding": "FINDINGS",
+    "indicator_value": "INDICATOR_VALUES", "duty": "DUTIES",
+    "scorecard": "SCORECARDS",
+}
+
+
+def scheme_with(record: str, conditions: List[str]) -> str:
+    """Schemes of which each reads one field."""
+    subject = "EACH_ORGANIZATION" if record == "organization" else "EACH_PERSON"
+    text = ""
+    for i, condition in enumerate(conditions):
+        who, metric = "", ""
+        if record in ("person", "organization"):
+            who = f'who: "{condition}"'
+        else:
+            # What no person has credit of is counted for organizations.
+            subject = "EACH_ORGANIZATION"
+            earlier = 'scheme: "s0"' if record == "scorecard" else ""
+            metric = (
+                f'metric {{ id: "m" tally {{ from: {SOURCES_OF[record]} '
+                f'{earlier} where: "{condition}" count {{}} }} }}'
+            )
+        text += (
+            f'scheme {{ id: "s{i + 1}" subject: {subject} every: YEAR {who} '
+            f'{metric} criterion {{ id: "c" max: "1" points: "1" }} }}\n'
+        )
+    return text
+
+
+def reasons_of(duban: str, pack: str) -> Dict[int, str]:
+    """Line → reason of the faults of a pack beside base.textproto."""
+    with tempfile.TemporaryDirectory() as folder:
+        base = (Path(__file__).parent / "base.textproto").read_text("utf-8")
+        Path(folder, "1-base.textproto").write_text(base, "utf-8")
+        Path(folder, "2-part.textproto").write_text(pack, "utf-8")
+        done = subprocess.run(
+            [duban, "check", folder], stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, encoding="utf-8", check=False,
+        )
+    return {
+        int(line): reason
+        for line, reason in re.findall(
+            r"2-part\.textproto:(\d+):.*\[(\w+)\]", done.stderr
+        )
+    }
+
+
+def test_vocabulary(duban: str) -> None:
+    documented = set()
+    for heading, text in markdown.sections(ROOT / "docs/packs.md"):
+        record = code(heading)
+        if record not in SOURCES_OF and record not in ("person", "organization"):
+            continue
+        conditions, missing, names = [], [], []
+        for row in markdown.rows(text):
+            name, zh, kind = code(row[0]), row[1], row[2]
+            documented.add((record, name))
+            may_be_missing = kind.endswith("?")
+            use = USES[kind.rstrip("?")]
+            for spelling in [name, zh] if zh else [name]:
+                field = f"{record}.{spelling}"
+                read_safely = use.replace("{}", field)
+                if may_be_missing:
+                    read_safely = f"has({field}) && {read_safely}"
+                    missing.append(use.replace("{}", field))
+                conditions.append(read_safely)
+                names.append(field)
+        head = 'scheme { id: "s0" subject: EACH_PERSON every: YEAR ' \
+            'criterion { id: "c" max: "1" points: "1" } }\n'
+        faults = reasons_of(duban, head + scheme_with(record, conditions))
+        for line, reason in faults.items():
+            fail(f"packs.md: {conditions[line - 2]}: {reason}")
+        faults = reasons_of(duban, head + scheme_with(record, missing))
+        for i, condition in enumerate(missing):
+            if faults.get(i + 2) != "MISSING_NOT_HANDLED":
+                fail(f"packs.md: {condition} is never missing")
+    same(
+        "packs.md, fields",
+        {f"{r}.{f}" for r, f in documented},
+        {f"{r}.{f}" for r, f in vocabulary_in_source()},
+    )
+
+
+# ---- rules-language.md: functions -----------------------------------------
+
+
+def test_functions() -> None:
+    source = read("src/expr/builtins.cc")
+    source = source[source.index("constexpr Function kFunctions[]"):]
+    found = set(re.findall(r'\{"(\w+)",\s*Op::', source))
+    specials = re.search(
+        r"const char\* special :\s*\{(.*?)\}", source, flags=re.S
+    ).group(1)
+    found |= set(re.findall(r'"(\w+)"', specials))
+    found |= set(
+        re.findall(r'AddFunction\(\s*\{"(\w+)"', read("src/pack/checker.cc"))
+    )
+    documented = set()
+    for heading, text in markdown.sections(ROOT / "docs/rules-language.md"):
+        if not heading.startswith("Functions"):
+            continue
+        for row in markdown.rows(text):
+            documented |= set(re.findall(r"`(?:\w+\.)?(\w+)\(", row[0]))
+    same("rules-language.md, functions", documented, found)
+
+
+# ---- README.md: the command -----------------------------------------------
+
+
+def test_commands(duban: str) -> None:
+    help_text = subprocess.run(
+        [duban, "--help"], stdout=subprocess.PIPE, encoding="utf-8", check=True
+    ).stdout
+    found = set(re.findall(r"^  ([a-z]+) ", help_text.split("Subcommands:")[1],
+                           flags=re.M))
+    for name in ("README.md", "README.zh-CN.md"):
+        listed = set(re.findall(r"^\| `duban ([a-z]+)", read(name), flags=re.M))
+        same(f"{name}, commands", listed, found)
+
+
+def test_twins() -> None:
+    """The two READMEs have the same examples."""
+    def examples(name: str) -> List[Tuple[str, str]]:
+        return [(b.language, b.text) for b in markdown.blocks(ROOT / name)]
+
+    if examples("README.md") != examples("README.zh-CN.md"):
+        fail("README.md and README.zh-CN.md have different examples")
+
+
+def main() -> int:
+    if len(sys.argv) != 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    duban = os.path.abspath(sys.argv[1])
+    tests = [
+        lambda: test_errors(),
+        lambda: test_matter_life(),
+        lambda: test_vocabulary(duban),
+        lambda: test_functions(),
+        lambda: test_commands(duban),
+        lambda: test_twins(),
+    ]
+    for test in tests:
+        test()
+    sys.argv = [sys.argv[0], "--check"]
+    if generate_tables.main() != 0:
+        FAILURES.append("tables")
+    print(f"consistency: {len(FAILURES)} failures")
+    return 1 if FAILURES else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
