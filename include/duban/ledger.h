@@ -71,10 +71,12 @@ class Ledger {
   // Adopts the pack unless this very one was adopted before.
   absl::StatusOr<v1::Receipt> Adopt(const Pack& pack);
 
-  // A folder of CSV tables (docs/tables.md), as one batch. Faults name file,
-  // row and column. Every bad row of every file is listed.
+  // A folder of CSV tables (docs/tables.md), as one batch; with `adopt`, the
+  // pack is adopted in the same batch. Faults name file, row and column. Every
+  // bad row of every file is listed.
   absl::StatusOr<v1::Receipt> Import(const std::string& folder,
-                                     const ApplyOptions& options = {});
+                                     const ApplyOptions& options = {},
+                                     const Pack* adopt = nullptr);
 
   LedgerView View();
   v1::LedgerHead head() const;

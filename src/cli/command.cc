@@ -92,10 +92,15 @@ std::shared_ptr<const Pack> OpenPack(const std::string& path, int* exit_code) {
 
 std::unique_ptr<Ledger> OpenForReading(const std::string& path,
                                        int* exit_code) {
+  // With the right to write, although nothing is written: only then does
+  // SQLite take its auxiliary files away again.
   LedgerOptions options;
   options.create = false;
-  options.read_only = true;
   auto ledger = Ledger::Open(path, options);
+  if (!ledger.ok()) {
+    options.read_only = true;
+    ledger = Ledger::Open(path, options);
+  }
   if (ledger.ok()) return *std::move(ledger);
   *exit_code = Failed(ledger.status());
   return nullptr;

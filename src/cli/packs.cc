@@ -63,16 +63,10 @@ int Import(const Arguments& arguments) {
   if (pack == nullptr) return exit_code;
   auto ledger = Ledger::Open(arguments.ledger, {});
   if (!ledger.ok()) return Failed(ledger.status());
-  const auto adopted = (*ledger)->Adopt(*pack);
-  if (!adopted.ok()) return Failed(adopted.status());
-  if (!adopted->applied()) {
-    PrintFaults(adopted->faults());
-    return kInputAtFault;
-  }
   ApplyOptions options;
   options.keep_good = arguments.keep_good;
   options.dry_run = arguments.dry_run;
-  const auto receipt = (*ledger)->Import(arguments.folder, options);
+  const auto receipt = (*ledger)->Import(arguments.folder, options, pack.get());
   if (!receipt.ok()) return Failed(receipt.status());
   if (arguments.json) {
     const int printed = PrintJson(arguments, *receipt);

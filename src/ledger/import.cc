@@ -105,7 +105,6 @@ void AddTable(const RecordSchema& schema, const std::string& file,
               Faults* faults) {
   const int file_index = static_cast<int>(imported->file_names.size());
   imported->file_names.push_back(file);
-  ++imported->files;
   std::vector<RecordRow> rows = table::ReadRecords(schema, file, bytes, faults);
   SortByReference(schema, &rows);
   const FieldDescriptor* command = CommandFor(schema.kind());
@@ -165,23 +164,8 @@ bool ReadFile(const fs::path& path, std::string* bytes, Faults* faults) {
 
 }  // namespace
 
-ImportedBatch ReadTables(
-    const std::vector<std::pair<std::string, std::string>>& tables,
-    Faults* faults) {
-  ImportedBatch imported;
-  for (const auto& [name, bytes] : tables) {
-    if (SchemaForFile(name) == nullptr) UnknownTable(name, faults);
-  }
-  for (const RecordSchema* schema : table::AllSchemas()) {
-    for (const auto& [name, bytes] : tables) {
-      if (SchemaForFile(name) != schema) continue;
-      AddTable(*schema, name, bytes, &imported, faults);
-    }
-  }
-  return imported;
-}
-
-ImportedBatch ReadFolder(const std::string& folder, Faults* faults) {
+void ReadFolder(const std::string& folder, ImportedBatch* imported,
+                Faults* faults) {
   std::error_code error;
   std::vector<fs::path> paths;
   for (auto it = fs::directory_iterator(folder, error);
@@ -196,19 +180,25 @@ ImportedBatch ReadFolder(const std::string& folder, Faults* faults) {
         fault
             .Say(error ? absl::StrCat("无法打开文件夹“", folder, "”")
                        : absl::StrCat("文件夹“", folder, "”中没有 CSV 表"),
-                 error
-                     ? absl::StrCat("cannot open the folder '", folder, "'")
-                     : absl::StrCat("there is no CSV table in '", folder, "'"))
+                 error ? absl::StrCat("cannot open the folder '", folder, "'")
+                       : absl::StrCat("there is no CSV table in '", folder,
+                                      "'"))
             .detail());
-    return {};
+    return;
   }
-  std::vector<std::pair<std::string, std::string>> tables;
   for (const fs::path& path : paths) {
-    std::string bytes;
-    if (!ReadFile(path, &bytes, faults)) continue;
-    tables.emplace_back(path.filename().string(), std::move(bytes));
+    const std::string name = path.filename().string();
+    if (SchemaForFile(name) == nullptr) UnknownTable(name, faults);
   }
-  return ReadTables(tables, faults);
+  for (const RecordSchema* schema : table::AllSchemas()) {
+    for (const fs::path& path : paths) {
+      const std::string name = path.filename().string();
+      std::string bytes;
+      if (SchemaForFile(name) == schema && ReadFile(path, &bytes, faults)) {
+        AddTable(*schema, name, bytes, imported, faults);
+      }
+    }
+  }
 }
 
 void PlaceFaults(const ImportedBatch& imported, const v1::ErrorList& of_changes,
@@ -217,9 +207,11 @@ void PlaceFaults(const ImportedBatch& imported, const v1::ErrorList& of_changes,
     const int change = detail.place().change() - 1;
     if (change >= 0 && change < static_cast<int>(imported.origins.size())) {
       const ImportedBatch::Origin& origin = imported.origins[change];
-      detail.mutable_place()->set_file(imported.file_names[origin.file]);
-      detail.mutable_place()->set_row(origin.row);
       detail.mutable_place()->clear_change();
+      if (origin.file >= 0) {
+        detail.mutable_place()->set_file(imported.file_names[origin.file]);
+        detail.mutable_place()->set_row(origin.row);
+      }
     }
     faults->Add(std::move(detail));
   }

@@ -15,24 +15,19 @@ namespace duban::ledger {
 struct ImportedBatch {
   v1::Batch batch;
   struct Origin {
-    int file;
+    int file;  // -1: not from a file
     int64_t row;
   };
   std::vector<Origin> origins;  // parallel to batch.changes()
   std::vector<std::string> file_names;
-  int files = 0;
 };
 
-// Reads every table there is, in an order in which references point back;
+// Appends every table there is, in an order in which references point back;
 // records that refer to others of their own table come after them. Each
 // change gets a key from its content, so that the same folder imported twice
 // adds nothing.
-ImportedBatch ReadFolder(const std::string& folder, Faults* faults);
-
-// Tables from memory: (name of the table or file, bytes).
-ImportedBatch ReadTables(
-    const std::vector<std::pair<std::string, std::string>>& tables,
-    Faults* faults);
+void ReadFolder(const std::string& folder, ImportedBatch* imported,
+                Faults* faults);
 
 // Turns faults that name changes into faults that name rows.
 void PlaceFaults(const ImportedBatch& imported, const v1::ErrorList& of_changes,

@@ -149,6 +149,17 @@ v1::LedgerHead HeadMessage(const journal::Head& head) {
   return message;
 }
 
+v1::Change AdoptionOf(const Pack& pack) {
+  v1::Change change;
+  change.set_key(absl::StrCat("adopt-pack:", pack.digest()));
+  v1::AdoptPack* adopt = change.mutable_adopt_pack();
+  adopt->set_id(pack.message().id());
+  adopt->set_version(pack.message().version());
+  adopt->set_pack(pack.bytes());
+  adopt->set_digest(pack.digest());
+  return change;
+}
+
 struct SeenKey {
   uint64_t sequence;
   Digest command;
@@ -376,21 +387,21 @@ absl::StatusOr<v1::Receipt> Ledger::Apply(const v1::Batch& batch,
 
 absl::StatusOr<v1::Receipt> Ledger::Adopt(const Pack& pack) {
   v1::Batch batch;
-  v1::Change* change = batch.add_changes();
-  change->set_key(absl::StrCat("adopt-pack:", pack.digest()));
-  v1::AdoptPack* adopt = change->mutable_adopt_pack();
-  adopt->set_id(pack.message().id());
-  adopt->set_version(pack.message().version());
-  adopt->set_pack(pack.bytes());
-  adopt->set_digest(pack.digest());
+  *batch.add_changes() = AdoptionOf(pack);
   return Apply(batch);
 }
 
 absl::StatusOr<v1::Receipt> Ledger::Import(const std::string& folder,
-                                           const ApplyOptions& options) {
+                                           const ApplyOptions& options,
+                                           const Pack* adopt) {
   Faults faults;
-  const ledger::ImportedBatch imported = ledger::ReadFolder(folder, &faults);
-  if (imported.files == 0) return faults.ToStatus();
+  ledger::ImportedBatch imported;
+  if (adopt != nullptr) {
+    *imported.batch.add_changes() = AdoptionOf(*adopt);
+    imported.origins.push_back({-1, 0});
+  }
+  ledger::ReadFolder(folder, &imported, &faults);
+  if (imported.file_names.empty()) return faults.ToStatus();
   ApplyOptions apply = options;
   // The rows that can be read are checked against the ledger although others
   // cannot be, so that one run shows everything.

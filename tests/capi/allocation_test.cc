@@ -1,79 +1,12 @@
 // Every allocation failing in turn, for every entry point: the call says
-// RESOURCE_EXHAUSTED and frees what it had, and everything works afterwards.
-//
-// The program's operator new takes the place of the library's. What C
-// libraries below allocate with malloc is not made to fail here.
-#include <cstdlib>
+// RESOURCE_EXHAUSTED, and everything works afterwards.
 #include <functional>
 #include <new>
 #include <string>
 
 #include "duban/duban.hpp"
 #include "tests/capi/case.h"
-
-namespace {
-
-// Allocations of this thread until one fails; below zero: none does.
-thread_local long until_failure = -1;
-thread_local long allocated = 0;  // less what was freed
-
-void* Allocate(std::size_t size, std::size_t alignment) noexcept {
-  if (until_failure >= 0 && until_failure-- == 0) {
-    // Memory that has run out stays so for the rest of the call.
-    until_failure = 0;
-    return nullptr;
-  }
-  if (size == 0) size = 1;
-  void* memory = alignment <= alignof(std::max_align_t)
-                     ? std::malloc(size)
-                     : std::aligned_alloc(alignment, (size + alignment - 1) /
-                                                         alignment * alignment);
-  if (memory != nullptr) ++allocated;
-  return memory;
-}
-
-void* AllocateOrThrow(std::size_t size, std::size_t alignment) {
-  void* memory = Allocate(size, alignment);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-
-void Release(void* memory) noexcept {
-  if (memory == nullptr) return;
-  --allocated;
-  std::free(memory);
-}
-
-}  // namespace
-
-void* operator new(std::size_t n) { return AllocateOrThrow(n, 1); }
-void* operator new[](std::size_t n) { return AllocateOrThrow(n, 1); }
-void* operator new(std::size_t n, std::align_val_t a) {
-  return AllocateOrThrow(n, static_cast<std::size_t>(a));
-}
-void* operator new[](std::size_t n, std::align_val_t a) {
-  return AllocateOrThrow(n, static_cast<std::size_t>(a));
-}
-void* operator new(std::size_t n, const std::nothrow_t&) noexcept {
-  return Allocate(n, 1);
-}
-void* operator new[](std::size_t n, const std::nothrow_t&) noexcept {
-  return Allocate(n, 1);
-}
-void operator delete(void* p) noexcept { Release(p); }
-void operator delete[](void* p) noexcept { Release(p); }
-void operator delete(void* p, std::size_t) noexcept { Release(p); }
-void operator delete[](void* p, std::size_t) noexcept { Release(p); }
-void operator delete(void* p, std::align_val_t) noexcept { Release(p); }
-void operator delete[](void* p, std::align_val_t) noexcept { Release(p); }
-void operator delete(void* p, std::size_t, std::align_val_t) noexcept {
-  Release(p);
-}
-void operator delete[](void* p, std::size_t, std::align_val_t) noexcept {
-  Release(p);
-}
-void operator delete(void* p, const std::nothrow_t&) noexcept { Release(p); }
-void operator delete[](void* p, const std::nothrow_t&) noexcept { Release(p); }
+#include "tests/capi/failing_new.h"
 
 namespace duban_test {
 namespace {
@@ -92,10 +25,13 @@ void FailInTurn(const EntryPoint& call, const std::function<void()>& prepare) {
   long failures = 0;
   for (long n = 0;; ++n) {
     prepare();
-    until_failure = n;
-    const duban_status status = call(&error);
-    const bool failed = until_failure == 0;
-    until_failure = -1;
+    duban_status status;
+    bool failed;
+    {
+      const Failing failing(n);
+      status = call(&error);
+      failed = failing.happened();
+    }
     const std::string reason = duban_error_reason(error);
     duban_error_free(error);
     if (!failed) {
@@ -372,10 +308,11 @@ TEST(Allocation, OfErrors) {
 // The error that needs no memory.
 TEST(OutOfMemory, IsAnErrorLikeAnyOther) {
   duban_error* error = nullptr;
-  until_failure = 0;
-  const duban_status status = duban_ledger_view(nullptr, nullptr, &error);
-  until_failure = -1;
-  ASSERT_EQ(status, DUBAN_RESOURCE_EXHAUSTED);
+  {
+    const Failing failing(0);
+    ASSERT_EQ(duban_ledger_view(nullptr, nullptr, &error),
+              DUBAN_RESOURCE_EXHAUSTED);
+  }
   EXPECT_EQ(duban_error_code(error), DUBAN_RESOURCE_EXHAUSTED);
   EXPECT_EQ(duban_error_count(error), 1u);
   EXPECT_EQ(duban_error_omitted(error), 0);
@@ -396,6 +333,7 @@ TEST(OutOfMemory, IsAnErrorLikeAnyOther) {
 // After a write that ran out of memory, a ledger in a file reads it again and
 // is either as before or has the whole batch; keys make sending it again safe.
 TEST(OutOfMemory, DuringAWriteLeavesAFileWhole) {
+  const std::string batch = kBatch;
   const Owned<duban_pack> pack = ParsePack();
   for (long n = 0;; ++n) {
     const TemporaryFolder folder;
@@ -407,35 +345,34 @@ TEST(OutOfMemory, DuringAWriteLeavesAFileWhole) {
     ASSERT_EQ(
         duban_ledger_adopt_pack(ledger.get(), pack.get(), 0, nullptr, nullptr),
         DUBAN_OK);
-    until_failure = n;
-    const duban_status status = Apply(ledger.get(), kBatch, nullptr);
-    const bool failed = until_failure == 0;
-    until_failure = -1;
-    if (!failed) break;
+    duban_status status;
+    {
+      const Failing failing(n);
+      status = Apply(ledger.get(), batch, nullptr);
+      if (!failing.happened()) break;
+    }
     uint64_t sequence = 0;
     ASSERT_EQ(duban_ledger_head(ledger.get(), &sequence, nullptr, nullptr),
               DUBAN_OK)
         << n;
     ASSERT_TRUE(sequence == 5 || (sequence == 1 && status != DUBAN_OK)) << n;
-    ASSERT_EQ(Apply(ledger.get(), kBatch, nullptr), DUBAN_OK) << n;
+    ASSERT_EQ(Apply(ledger.get(), batch, nullptr), DUBAN_OK) << n;
     ASSERT_EQ(duban_ledger_head(ledger.get(), &sequence, nullptr, nullptr),
               DUBAN_OK);
     ASSERT_EQ(sequence, 5u) << n;
-    // Every later call costs a file; the first few hundred failures are all
-    // of the paths, and then each seventh.
-    if (n > 200) n += 6;
   }
 }
 
 TEST(OutOfMemory, DuringAWriteLosesALedgerInMemory) {
+  const std::string batch = kBatch;
   bool lost = false;
   for (long n = 0; !lost; ++n) {
     const Owned<duban_ledger> ledger = MemoryLedger();
-    until_failure = n;
-    Apply(ledger.get(), kBatch, nullptr);
-    const bool failed = until_failure == 0;
-    until_failure = -1;
-    ASSERT_TRUE(failed) << "never lost";
+    {
+      const Failing failing(n);
+      Apply(ledger.get(), batch, nullptr);
+      ASSERT_TRUE(failing.happened()) << "never lost";
+    }
     Owned<duban_error> error;
     Owned<duban_view> view;
     if (duban_ledger_view(ledger.get(), Into(&view), Into(&error)) !=
@@ -447,21 +384,25 @@ TEST(OutOfMemory, DuringAWriteLosesALedgerInMemory) {
   }
 }
 
-TEST(OutOfMemory, IsAnExceptionLikeAnyOtherInCpp) {
-  std::string reason;
-  for (long n = 0; n < 200; ++n) {
+// In duban.hpp: an Error, or bad_alloc where not even that could be made.
+TEST(OutOfMemory, IsAnExceptionInCpp) {
+  const std::vector<std::pair<std::string, std::string>> files = {
+      {"pack.textproto", kPack}};
+  int errors = 0;
+  int bad_allocs = 0;
+  for (long n = 0; n < 50; ++n) {
+    const Failing failing(n);
     try {
-      until_failure = n;
-      const duban::abi::Pack pack =
-          duban::abi::Pack::Parse({{"pack.textproto", kPack}});
-      until_failure = -1;
+      duban::abi::Pack::Parse(files);
     } catch (const duban::abi::Error& error) {
-      until_failure = -1;
-      reason = error.reason();
+      EXPECT_EQ(error.reason(), "OUT_OF_MEMORY");
+      ++errors;
     } catch (const std::bad_alloc&) {
-      until_failure = -1;
+      ++bad_allocs;
     }
   }
+  EXPECT_GT(errors, 0);
+  EXPECT_GT(bad_allocs, 0);
 }
 
 }  // namespace

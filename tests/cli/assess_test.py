@@ -2,6 +2,7 @@
 same whoever asks, where and how often."""
 
 import csv
+import json
 import os
 import random
 import re
@@ -161,8 +162,8 @@ class SameBytes(program.CommandTest):
                 tables.write(folder, table, headings, rows)
         ledger = self.path("a.duban")
         self.imports(ledger, folder)
-        other = program.json.loads(self.assess(ledger))
-        first = program.json.loads(self.assess(program.ledger_of(
+        other = json.loads(self.assess(ledger))
+        first = json.loads(self.assess(program.ledger_of(
             program.generated())))
         self.assertEqual(other["scheme"], first["scheme"])
         one, two = first["certificate"], other["certificate"]
@@ -180,14 +181,14 @@ class SameBytes(program.CommandTest):
                 tables.write(self.path(str(number)), table,
                              *tables.read(program.generated(), table))
             self.imports(ledger, self.path(str(number)))
-        in_parts = program.json.loads(self.assess(ledger))
-        at_once = program.json.loads(self.assess(program.ledger_of(
+        in_parts = json.loads(self.assess(ledger))
+        at_once = json.loads(self.assess(program.ledger_of(
             program.generated())))
         self.assertEqual(in_parts["scheme"], at_once["scheme"])
 
     def test_certificate_names_what_it_was_made_from(self):
         ledger = program.ledger_of(program.SMALL)
-        found = program.json.loads(self.assess(ledger))["certificate"]
+        found = json.loads(self.assess(ledger))["certificate"]
         head = self.verified(ledger)["head"]
         self.assertEqual(found["ledger_head"], head)
         self.assertEqual(found["as_of"], program.AS_OF)
@@ -203,7 +204,7 @@ class Scores(program.CommandTest):
     def cards(self, scheme):
         text = self.assess(program.ledger_of(program.SMALL), "--scheme",
                            scheme)
-        result, = program.json.loads(text)["scheme"]
+        result, = json.loads(text)["scheme"]
         return result
 
     def test_members(self):

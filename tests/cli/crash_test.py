@@ -1,5 +1,6 @@
 """An import that is killed leaves whole batches, or nothing."""
 
+import json
 import os
 import random
 import shutil
@@ -7,6 +8,7 @@ import time
 
 import program
 import tables
+from call_test import limit_files
 
 ROUNDS = 150 if program.DEEP else 25  # of the two kinds together
 
@@ -41,7 +43,7 @@ class Killed(program.CommandTest):
             return None
         ran = program.run("verify", ledger, "--json")
         if ran.code == 0:
-            return int(program.json.loads(ran.out).get("entries", 0))
+            return int(json.loads(ran.out).get("entries", 0))
         # A file that was being made has nothing in it that could be lost.
         reasons = [fault.reason for fault in program.faults(ran.err)]
         self.assertEqual(reasons, ["NOT_A_LEDGER"], ran.err)
@@ -104,17 +106,48 @@ class OutOfSpace(program.CommandTest):
                 self.assertEqual(len(program.faults(ran.err)), 1, ran.err)
                 after = program.run("verify", ledger, "--json")
                 if after.code == 0:
-                    entries = program.json.loads(after.out).get("entries", 0)
+                    entries = json.loads(after.out).get("entries", 0)
                     self.assertIn(int(entries), (0, 1))
                 again = self.imports(ledger, program.generated())
                 self.assertEqual(again.head, whole.head)
 
 
-def limit_files(size):
-    """For a child: no file past this size, and an error for a signal."""
-    def limit():
-        import resource
-        import signal
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-    return limit
+class AtOnce(program.CommandTest):
+
+    def test_several_imports_into_one_new_ledger(self):
+        whole = self.imports(self.path("whole.duban"), program.generated())
+        ledger = self.path("a.duban")
+        running = [program.start("import", ledger, program.generated(),
+                                 "--pack", program.PACK) for _ in range(4)]
+        written = []
+        for process in running:
+            out, err = process.communicate(timeout=120)
+            self.assertEqual((process.returncode, err), (0, b""))
+            said = program.written(out.decode())
+            self.assertEqual(said.head, whole.head)
+            written.append(said.written)
+        # One of them wrote it all, and the others found it there.
+        self.assertEqual(sorted(written), [0, 0, 0, whole.written])
+        self.assertEqual(self.verified(ledger)["head"]["digest"], whole.head)
+
+    def test_reading_while_another_writes(self):
+        ledger = self.path("a.duban")
+        part = self.path("part")
+        os.mkdir(part)
+        tables.write(part, "organizations",
+                     *tables.read(program.generated(), "organizations"))
+        before = self.imports(ledger, part)
+        process = program.start("import", ledger, program.generated(),
+                                "--pack", program.PACK)
+        seen = set()
+        while process.poll() is None:
+            found = self.json("list", ledger, "activities", "--json")
+            seen.add(len(found))
+            self.verified(ledger, "--head", before.head)
+        process.communicate()
+        self.assertEqual(process.returncode, 0)
+        activities = len(tables.read(program.generated(), "activities")[1])
+        self.assertLessEqual(seen, {0, activities})
+        self.assertEqual(
+            len(self.json("list", ledger, "activities", "--json")),
+            activities)

@@ -2,6 +2,7 @@
 
 import collections
 import csv
+import json
 import os
 import random
 
@@ -195,7 +196,7 @@ class BadRows(program.CommandTest):
                             program.PACK)
         found = [(fault["place"]["file"], int(fault["place"]["row"]),
                   fault["place"]["field"], fault["reason"])
-                 for fault in program.json.loads(ran.out)["faults"]["errors"]]
+                 for fault in json.loads(ran.out)["faults"]["errors"]]
         self.assertEqual(found, [(f.file, f.row, f.field, f.reason)
                                  for f in program.faults(plain.err)])
 
@@ -382,7 +383,7 @@ class Encodings(program.CommandTest):
         super().setUp()
         english = program.run("verify", program.ledger_of(
             program.generated()), "--json")
-        self.english = program.json.loads(english.out)["head"]["digest"]
+        self.english = json.loads(english.out)["head"]["digest"]
 
     def test_chinese_headings_and_words_in_gb18030(self):
         folder = self.chinese("gb18030")

@@ -72,7 +72,9 @@ def faults(text):
         match = FAULT.match(line)
         if not match:
             continue
-        place = PLACE.match(match["place"] or "")
+        # "line 1:5" is a place in a text that has no name.
+        place = PLACE.match(re.sub("^line (?=[0-9])", ":",
+                                   match["place"] or ""))
         number = {name: int(place[name] or 0)
                   for name in ("line", "column", "row")}
         found.append(Fault(place["file"], number["line"], number["column"],

@@ -26,8 +26,9 @@ static int use_ledger(const duban_pack* pack, duban_ledger* ledger) {
   duban_status status = duban_ledger_adopt_pack(
       ledger, pack, DUBAN_FORMAT_PROTOBUF, NULL, &error);
   if (status != DUBAN_OK) return failed("adopt", status, error);
-  status = duban_ledger_apply(ledger, kBatch, DUBAN_STRLEN, DUBAN_FORMAT_JSON,
-                              NULL, DUBAN_FORMAT_PROTOBUF, NULL, &error);
+  status =
+      duban_ledger_apply(ledger, kBatch, sizeof kBatch - 1, DUBAN_FORMAT_JSON,
+                         NULL, DUBAN_FORMAT_PROTOBUF, NULL, &error);
   if (status != DUBAN_OK) return failed("apply", status, error);
   status = duban_ledger_head(ledger, &sequence, digest, &error);
   if (status != DUBAN_OK) return failed("head", status, error);
