@@ -94,11 +94,7 @@ static int run(const duban_pack* pack, duban_ledger* ledger, char** argv,
   duban_error* error = NULL;
   duban_view* view = NULL;
   int bad;
-  if (duban_ledger_adopt_pack(ledger, pack, DUBAN_FORMAT_PROTOBUF, NULL,
-                              &error) != DUBAN_OK) {
-    return fail("adopt", error);
-  }
-  if (duban_ledger_import_folder(ledger, argv[2], DUBAN_STRLEN, NULL,
+  if (duban_ledger_import_folder(ledger, pack, argv[2], DUBAN_STRLEN, NULL,
                                  DUBAN_FORMAT_PROTOBUF, NULL,
                                  &error) != DUBAN_OK) {
     return fail("import", error);

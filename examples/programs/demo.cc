@@ -30,8 +30,7 @@ void Run(const std::string& pack_path, const std::string& folder,
          std::ostream& out) {
   const abi::Pack pack = abi::Pack::Load(pack_path);
   abi::Ledger ledger = abi::Ledger::Open(ledger_path);
-  ledger.AdoptPack(pack);
-  ledger.ImportFolder(folder);
+  ledger.ImportFolder(folder, {}, abi::Format::kProtobuf, &pack);
   const abi::View view = ledger.View();
 
   out << pack.Assess(view, as_of, {}, abi::Format::kJson) << std::flush;

@@ -21,8 +21,7 @@ def main(arguments):
     try:
         pack = duban.Pack.load(pack_path)
         with duban.Ledger.open(ledger_path) as ledger:
-            ledger.adopt(pack)
-            ledger.import_folder(folder)
+            ledger.import_folder(folder, adopt=pack)
             view = ledger.view()
         assessment = view.assess(pack, as_of)
         if out:

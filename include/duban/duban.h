@@ -366,13 +366,14 @@ DUBAN_API duban_status duban_ledger_apply(
 DUBAN_API duban_status duban_ledger_adopt_pack(
     duban_ledger* ledger, const duban_pack* pack, int32_t receipt_format,
     duban_buffer** receipt, duban_error** error);
-/* Applies a folder of CSV tables as one batch. Faults name file, row and
+/* Applies a folder of CSV tables as one batch. `adopt` may be null; if not,
+   that pack is adopted first, in the same batch. Faults name file, row and
    column. A folder that was imported before adds nothing. Receipt as above;
    it is null where no table could be read at all. */
 DUBAN_API duban_status duban_ledger_import_folder(
-    duban_ledger* ledger, const char* path, size_t path_size,
-    const duban_apply_options* options, int32_t receipt_format,
-    duban_buffer** receipt, duban_error** error);
+    duban_ledger* ledger, const duban_pack* adopt, const char* path,
+    size_t path_size, const duban_apply_options* options,
+    int32_t receipt_format, duban_buffer** receipt, duban_error** error);
 
 /* Where the ledger stands. Each output may be null. */
 DUBAN_API duban_status duban_ledger_head(duban_ledger* ledger,

@@ -361,15 +361,17 @@ class Ledger {
                                      static_cast<int32_t>(format), out, error);
     });
   }
-  // A folder of CSV tables as one batch.
+  // A folder of CSV tables as one batch, and first of all the pack, if one is
+  // to be adopted.
   std::string ImportFolder(std::string_view path, ApplyOptions options = {},
-                           Format format = Format::kProtobuf) {
+                           Format format = Format::kProtobuf,
+                           const Pack* adopt = nullptr) {
     const duban_apply_options given = {sizeof given, options.keep_good,
                                        options.dry_run};
     return internal::Receipt([&](duban_buffer** out, duban_error** error) {
-      return duban_ledger_import_folder(get(), path.data(), path.size(), &given,
-                                        static_cast<int32_t>(format), out,
-                                        error);
+      return duban_ledger_import_folder(
+          get(), adopt == nullptr ? nullptr : adopt->get(), path.data(),
+          path.size(), &given, static_cast<int32_t>(format), out, error);
     });
   }
 

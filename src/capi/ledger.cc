@@ -190,12 +190,10 @@ duban_status duban_ledger_adopt_pack(duban_ledger* ledger,
   });
 }
 
-duban_status duban_ledger_import_folder(duban_ledger* ledger, const char* path,
-                                        size_t path_size,
-                                        const duban_apply_options* options,
-                                        int32_t receipt_format,
-                                        duban_buffer** receipt,
-                                        duban_error** error) {
+duban_status duban_ledger_import_folder(
+    duban_ledger* ledger, const duban_pack* adopt, const char* path,
+    size_t path_size, const duban_apply_options* options,
+    int32_t receipt_format, duban_buffer** receipt, duban_error** error) {
   return Call(error, [&]() -> absl::Status {
     std::string folder;
     duban::ApplyOptions how;
@@ -206,8 +204,11 @@ duban_status duban_ledger_import_folder(duban_ledger* ledger, const char* path,
         .Format(receipt_format, "receipt_format");
     ReadApplyOptions(options, &arguments, &how);
     if (!arguments.ok()) return arguments.status();
-    return Write(ledger, how.keep_good, receipt_format, receipt,
-                 [&](Ledger& l) { return l.Import(folder, how); });
+    return Write(
+        ledger, how.keep_good, receipt_format, receipt, [&](Ledger& l) {
+          return l.Import(folder, how,
+                          adopt == nullptr ? nullptr : adopt->pack.get());
+        });
   });
 }
 

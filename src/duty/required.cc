@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "src/calendar/period.h"
 #include "src/duty/records.h"
@@ -63,11 +64,15 @@ class RequiredExpansion {
         rule_(rule),
         message_(*rule.message),
         rows_(facts.state().records(v1::SUBMISSION)),
-        records_(LedgerRecords(facts, pack::Entity::kSubmission)) {}
+        records_(LedgerRecords(facts, pack::Entity::kSubmission)) {
+    IndexBySender();
+  }
 
   v1::Duty Duty(uint32_t subject, const Occasion& occasion, bool with_records);
 
  private:
+  // Submissions of the kind, by who sent them, by day.
+  void IndexBySender();
   std::vector<Part> Parts() const;
   // What counts for the occasion: by day, then row.
   std::vector<uint32_t> Received(uint32_t subject,
@@ -79,7 +84,28 @@ class RequiredExpansion {
   const v1::Required& message_;
   const table::Records& rows_;
   std::unique_ptr<Records> records_;
+  absl::flat_hash_map<uint32_t, std::vector<std::pair<Date, uint32_t>>>
+      by_sender_;
 };
+
+void RequiredExpansion::IndexBySender() {
+  static const int kind = ColumnOf(v1::SUBMISSION, "kind");
+  static const int received_on = ColumnOf(v1::SUBMISSION, "received_on");
+  const int sender = ColumnOf(
+      v1::SUBMISSION,
+      message_.subject() == v1::EACH_PERSON ? "person" : "organization");
+  for (uint32_t row = 0; row < rows_.size(); ++row) {
+    if (!facts_.state().counts(v1::SUBMISSION, row) ||
+        rows_.Text(kind, row) != message_.kind()) {
+      continue;
+    }
+    by_sender_[rows_.Code(sender, row)].emplace_back(
+        rows_.DateAt(received_on, row).value_or(Date::Max()), row);
+  }
+  for (auto& [code, received] : by_sender_) {
+    std::sort(received.begin(), received.end());
+  }
+}
 
 std::vector<Part> RequiredExpansion::Parts() const {
   std::vector<Part> parts;
@@ -103,29 +129,16 @@ std::vector<Part> RequiredExpansion::Parts() const {
 
 std::vector<uint32_t> RequiredExpansion::Received(
     uint32_t subject, const Occasion& occasion) const {
-  static const int kind = ColumnOf(v1::SUBMISSION, "kind");
-  static const int organization = ColumnOf(v1::SUBMISSION, "organization");
-  static const int person = ColumnOf(v1::SUBMISSION, "person");
-  static const int received_on = ColumnOf(v1::SUBMISSION, "received_on");
   // One that is due once may come late; of those due again and again, what
   // comes after the day belongs to the next.
   const Date last =
       rule_.due_on ? facts_.as_of() : std::min(occasion.due_on, facts_.as_of());
-  std::vector<std::pair<Date, uint32_t>> found;
-  for (uint32_t row = 0; row < rows_.size(); ++row) {
-    if (!facts_.state().counts(v1::SUBMISSION, row)) continue;
-    const Date day = rows_.DateAt(received_on, row).value_or(Date::Max());
-    const uint32_t sender = rows_.Code(
-        message_.subject() == v1::EACH_PERSON ? person : organization, row);
-    if (sender != subject || rows_.Text(kind, row) != message_.kind() ||
-        day < occasion.days.from || last < day) {
-      continue;
-    }
-    found.emplace_back(day, row);
-  }
-  std::sort(found.begin(), found.end());
   std::vector<uint32_t> rows;
-  for (const auto& [day, row] : found) rows.push_back(row);
+  const auto sent = by_sender_.find(subject);
+  if (sent == by_sender_.end()) return rows;
+  for (const auto& [day, row] : sent->second) {
+    if (occasion.days.from <= day && day <= last) rows.push_back(row);
+  }
   return rows;
 }
 

@@ -18,28 +18,8 @@ int64_t Blocks(size_t bytes) { return static_cast<int64_t>(bytes / 64); }
 
 std::string KindName(const Value& v) {
   if (v.is_missing()) return "missing";
-  switch (v.kind()) {
-    case Kind::kNull:
-      return "null";
-    case Kind::kBool:
-      return "bool";
-    case Kind::kInt:
-      return "int";
-    case Kind::kDecimal:
-      return "decimal";
-    case Kind::kString:
-      return "string";
-    case Kind::kDate:
-      return "date";
-    case Kind::kList:
-      return "list";
-    case Kind::kMap:
-      return "map";
-    case Kind::kRecord:
-      return v.record_value()->type().name();
-    default:
-      return "error";
-  }
+  if (v.is_record()) return v.record_value()->type().name();
+  return std::string(NameOf(v.kind()));
 }
 
 Value Concatenate(const Value& a, const Value& b, Meter* meter) {

@@ -26,8 +26,8 @@ Type Type::Record(const RecordType* record) {
   return t;
 }
 
-std::string Type::ToString() const {
-  switch (kind_) {
+absl::string_view NameOf(Kind kind) {
+  switch (kind) {
     case Kind::kDyn:
       return "dyn";
     case Kind::kNull:
@@ -43,16 +43,29 @@ std::string Type::ToString() const {
     case Kind::kDate:
       return "date";
     case Kind::kList:
+      return "list";
+    case Kind::kMap:
+      return "map";
+    case Kind::kRecord:
+      return "record";
+    case Kind::kError:
+      break;
+  }
+  return "error";
+}
+
+std::string Type::ToString() const {
+  switch (kind_) {
+    case Kind::kList:
       return absl::StrCat("list(", element().ToString(), ")");
     case Kind::kMap:
       return absl::StrCat("map(", key().ToString(), ", ", value().ToString(),
                           ")");
     case Kind::kRecord:
       return record_ == nullptr ? "record" : record_->name();
-    case Kind::kError:
-      return "error";
+    default:
+      return std::string(NameOf(kind_));
   }
-  return "error";
 }
 
 bool operator==(const Type& a, const Type& b) {

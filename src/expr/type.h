@@ -30,6 +30,9 @@ enum class Kind : uint8_t {
   kError,  // only of values, and of checked nodes already reported
 };
 
+// "bool", "list", "record" …
+absl::string_view NameOf(Kind kind);
+
 class Type {
  public:
   Type() : kind_(Kind::kDyn) {}

@@ -201,8 +201,9 @@ TEST(Allocation, OfImporting) {
   Owned<duban_ledger> ledger;
   FailInTurn(
       [&](duban_error** error) {
-        const duban_status status = duban_ledger_import_folder(
-            ledger.get(), path.data(), path.size(), nullptr, 0, nullptr, error);
+        const duban_status status =
+            duban_ledger_import_folder(ledger.get(), nullptr, path.data(),
+                                       path.size(), nullptr, 0, nullptr, error);
         ledger.reset();
         return status;
       },

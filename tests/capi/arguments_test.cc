@@ -47,11 +47,11 @@ TEST(NullArguments, AreRefusedByEveryFunctionAndClearItsOutput) {
   EXPECT_EQ(
       duban_ledger_adopt_pack(c.ledger.get(), nullptr, 0, nullptr, nullptr),
       kBad);
-  EXPECT_EQ(duban_ledger_import_folder(nullptr, "f", kEnd, nullptr, 0, nullptr,
-                                       nullptr),
+  EXPECT_EQ(duban_ledger_import_folder(nullptr, nullptr, "f", kEnd, nullptr, 0,
+                                       nullptr, nullptr),
             kBad);
-  EXPECT_EQ(duban_ledger_import_folder(c.ledger.get(), nullptr, kEnd, nullptr,
-                                       0, nullptr, nullptr),
+  EXPECT_EQ(duban_ledger_import_folder(c.ledger.get(), nullptr, nullptr, kEnd,
+                                       nullptr, 0, nullptr, nullptr),
             kBad);
   EXPECT_EQ(duban_ledger_head(nullptr, nullptr, nullptr, nullptr), kBad);
   EXPECT_EQ(duban_ledger_view(nullptr, &garbage_view, nullptr), kBad);

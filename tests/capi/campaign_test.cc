@@ -200,8 +200,9 @@ TEST(Ledgers, ImportFoldersOnce) {
   const std::string path = folder.path();
   Owned<duban_error> error;
   for (int i = 0; i < 2; ++i) {
-    EXPECT_EQ(duban_ledger_import_folder(ledger.get(), path.data(), path.size(),
-                                         nullptr, 0, nullptr, Into(&error)),
+    EXPECT_EQ(duban_ledger_import_folder(ledger.get(), pack.get(), path.data(),
+                                         path.size(), nullptr, 0, nullptr,
+                                         Into(&error)),
               DUBAN_OK)
         << duban_error_text(error.get());
   }
@@ -219,8 +220,8 @@ TEST(Ledgers, NameFileAndRowOfWhatCannotBeImported) {
   const std::string path = folder.path();
   Owned<duban_buffer> receipt;
   Owned<duban_error> error;
-  EXPECT_EQ(duban_ledger_import_folder(c.ledger.get(), path.data(), path.size(),
-                                       nullptr, DUBAN_FORMAT_JSON,
+  EXPECT_EQ(duban_ledger_import_folder(c.ledger.get(), nullptr, path.data(),
+                                       path.size(), nullptr, DUBAN_FORMAT_JSON,
                                        Into(&receipt), Into(&error)),
             DUBAN_FAILED_PRECONDITION);
   duban_fault fault = {};

@@ -181,6 +181,12 @@ class BadRows(program.CommandTest):
         head = self.verified(self.ledger)["head"]
         self.assertEqual(head["digest"], self.before.head)
 
+    def test_a_new_ledger_stays_empty(self):
+        ledger = self.path("new.duban")
+        self.fails(1, "import", ledger, self.tables, "--pack", program.PACK)
+        if os.path.exists(ledger):  # without even the pack
+            self.assertEqual(self.verified(ledger).get("entries", "0"), "0")
+
     def test_line_of_the_file_where_the_file_is_at_fault(self):
         ran = program.run("import", self.ledger, self.tables, "--pack",
                           program.PACK)
@@ -209,7 +215,7 @@ class BadRows(program.CommandTest):
         refused = set(self.bad) | self.later
         known = len(read(self.tables, "organizations")[1])
         known += len(read(self.tables, "persons")[1]) - len(self.new)
-        self.assertEqual(said.repeated, known)
+        self.assertEqual(said.repeated, known + program.ADOPTION)
         self.assertEqual(said.written, tables.row_count(self.tables) -
                          known - len(refused))
         for table in tables.names(self.tables):
@@ -239,7 +245,7 @@ class BadRows(program.CommandTest):
         self.assertEqual(said.written, len(self.bad) + len(self.later))
         self.assertEqual(
             said.written + said.repeated,
-            tables.row_count(program.generated()))
+            tables.row_count(program.generated()) + program.ADOPTION)
         other = program.ledger_of(program.generated())
         for table in tables.names(program.generated()):
             self.assertEqual(
@@ -253,7 +259,8 @@ class Import(program.CommandTest):
         ledger = self.path("a.duban")
         first = self.imports(ledger, program.SMALL)
         again = self.imports(ledger, program.SMALL)
-        self.assertEqual(first.written, tables.row_count(program.SMALL))
+        self.assertEqual(first.written, tables.row_count(program.SMALL) +
+                         program.ADOPTION)
         self.assertEqual((again.written, again.repeated),
                          (0, first.written))
         self.assertEqual(again.head, first.head)
@@ -342,7 +349,8 @@ class Import(program.CommandTest):
             headings, rows = read(folder, table)
             tables.write(folder, table, headings, rows[::-1])
         said = self.imports(self.path("a.duban"), folder)
-        self.assertEqual(said.written, tables.row_count(folder))
+        self.assertEqual(said.written,
+                         tables.row_count(folder) + program.ADOPTION)
 
 
 class Encodings(program.CommandTest):
@@ -428,4 +436,5 @@ class Encodings(program.CommandTest):
                 tables.write(folder, table, list(rows[0]),
                              [list(row.values()) for row in rows])
         said = self.imports(self.path("b.duban"), folder)
-        self.assertEqual(said.written, tables.row_count(folder))
+        self.assertEqual(said.written,
+                         tables.row_count(folder) + program.ADOPTION)

@@ -26,6 +26,9 @@ SMALL = os.path.join(EXAMPLE, "small")
 AS_OF = "2021-12-31"
 AFTER = "2022-01-10"
 
+# What an import writes besides its rows, and counts: that the pack is adopted.
+ADOPTION = 1
+
 DEEP = os.environ.get("DUBAN_DEEP", "") not in ("", "0")
 
 binary = ""  # set by run.py

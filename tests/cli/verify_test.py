@@ -71,7 +71,8 @@ class OneByte(program.CommandTest):
                 self.assertIn(sequence, {f.row for f in found}, found)
                 self.flip(place, 0)
         self.assertEqual(self.verified(self.ledger)["entries"],
-                         str(tables.row_count(program.SMALL) + 1))
+                         str(tables.row_count(program.SMALL) +
+                             program.ADOPTION))
         with open(self.ledger, "rb") as file:
             self.assertEqual(file.read(), self.bytes, "verify wrote to it")
         self.assertEqual(os.listdir(self.folder), ["a.duban"])
@@ -179,11 +180,12 @@ class Reports(program.CommandTest):
     def test_entries_batches_and_head(self):
         ledger = self.path("a.duban")
         said = self.imports(ledger, program.SMALL)
-        self.assertEqual(said.entries, tables.row_count(program.SMALL) + 1)
+        self.assertEqual(said.entries, tables.row_count(program.SMALL) +
+                         program.ADOPTION)
         self.assertEqual(self.verified(ledger), {
-            "entries": str(said.entries), "batches": "2",
+            "entries": str(said.entries), "batches": "1",
             "head": {"sequence": str(said.entries), "digest": said.head}})
-        self.assertIn(f"{said.entries} 条 entries, 2 批 batches",
+        self.assertIn(f"{said.entries} 条 entries, 1 批 batches",
                       self.done("verify", ledger))
 
     def test_files_that_are_no_ledger(self):

@@ -139,8 +139,8 @@ def vocabulary_in_source() -> Set[Tuple[str, str]]:
         for name, other in names:
             # A column may have another name in rules; a derived field's
             # second text is its Chinese name.
-            ascii_other = other if re.fullmatch(r"[\w]+", other or "", re.A) else ""
-            found.add((record, ascii_other or name))
+            renamed = re.fullmatch(r"\w+", other, re.A) is not None
+            found.add((record, other if renamed else name))
     return found
 
 
@@ -208,7 +208,7 @@ def test_vocabulary(duban: str) -> None:
     documented = set()
     for heading, text in markdown.sections(ROOT / "docs/packs.md"):
         record = code(heading)
-        if record not in SOURCES_OF and record not in ("person", "organization"):
+        if record not in (*SOURCES_OF, "person", "organization"):
             continue
         conditions, missing, names = [], [], []
         for row in markdown.rows(text):

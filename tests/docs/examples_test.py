@@ -155,7 +155,8 @@ class Document:
             base = (Path(__file__).parent / "base.textproto").read_text("utf-8")
             Path(folder, "0-base.textproto").write_text(base, "utf-8")
             for i, part in enumerate(parts):
-                Path(folder, f"{i + 1}-part.textproto").write_text(part, "utf-8")
+                name = f"{i + 1}-part.textproto"
+                Path(folder, name).write_text(part, "utf-8")
             self.good("duban", "check", folder)
             self.good("duban", "test", folder)
 
@@ -174,7 +175,8 @@ class Document:
                 raise Different(f"not a duban command: {command}")
             done = self.command("bash", "-c", command)
             compare("\n".join(lines[first:end]), done.stdout)
-            wanted = int(block.options.get("exit", "0")) if end == len(lines) else 0
+            last = end == len(lines)
+            wanted = int(block.options.get("exit", "0")) if last else 0
             if done.returncode != wanted:
                 raise Different(f"{command}: status {done.returncode}")
 
@@ -230,11 +232,14 @@ def compare_if(output: Optional[Block], printed: str) -> None:
 
 
 def broken_links(path: Path) -> List[str]:
-    return [
-        target
-        for target in markdown.links(path)
-        if not (path.parent / target).exists()
-    ]
+    broken = []
+    for file, heading in markdown.links(path):
+        target = path.parent / file if file else path
+        if not target.exists():
+            broken.append(file)
+        elif heading and heading not in markdown.anchors(target):
+            broken.append(f"{file}#{heading}")
+    return broken
 
 
 def run_document(path: Path, duban: str, build: Path) -> int:
@@ -267,7 +272,8 @@ def run_document(path: Path, duban: str, build: Path) -> int:
             print(f"{name}: its parts of packs together: {error}")
             failures += 1
     left = ", ".join(f"{n} {kind}" for kind, n in document.not_run.items())
-    print(f"{name}: {document.run_count} examples" + (f"; not run: {left}" if left else ""))
+    left = f"; not run: {left}" if left else ""
+    print(f"{name}: {document.run_count} examples{left}")
     return failures
 
 

@@ -31,7 +31,9 @@ class Schema:
     """The messages of proto/, with their options and comments."""
 
     def __init__(self) -> None:
-        files = sorted(str(p.relative_to(PROTO)) for p in PROTO.rglob("*.proto"))
+        files = sorted(
+            str(p.relative_to(PROTO)) for p in PROTO.rglob("*.proto")
+        )
         with tempfile.TemporaryDirectory() as folder:
             descriptors = Path(folder) / "descriptors"
             subprocess.run(
@@ -96,7 +98,8 @@ def order_of_records() -> List[str]:
 def chinese_words() -> Dict[str, Dict[str, List[str]]]:
     """enum → value → its Chinese words, the one that is written first."""
     source = (ROOT / "src/table/enum_words.cc").read_text("utf-8")
-    source = source[source.index("ZhTables() {"): source.index("struct Words {")]
+    source = source[source.index("ZhTables() {"):]
+    source = source[: source.index("struct Words {")]
     words: Dict[str, Dict[str, List[str]]] = {}
     enum = ""
     for name, value, word in re.findall(
@@ -123,7 +126,8 @@ def type_of(schema: Schema, field: Field) -> str:
         return "whole number"
     if field.type == Field.TYPE_ENUM:
         enum = field.type_name.rsplit(".", 1)[1]
-        return f"{'words' if is_list(field) else 'word'}: [{enum}](#{enum.lower()})"
+        word = "words" if is_list(field) else "word"
+        return f"{word}: [{enum}](#{enum.lower()})"
     if schema.option(field, "format") == schema.options.DATE:
         return "date"
     if schema.option(field, "format") == schema.options.DECIMAL:
@@ -209,7 +213,7 @@ def document() -> str:
     schema = Schema()
     records = {m.name: m for m in schema.records.values()}
     order = order_of_records()
-    assert sorted(order) == sorted(records), "record_schema.cc and proto/ differ"
+    assert sorted(order) == sorted(records), "record_schema.cc is not proto/"
     parts = [PREFACE.read_text("utf-8")]
     used = set()
     for name in order:
@@ -232,7 +236,7 @@ def main() -> int:
     if sys.argv[1:] == ["--check"]:
         if DOCUMENT.read_text("utf-8") == text:
             return 0
-        print("docs/tables.md is out of date: run tests/docs/generate_tables.py")
+        print("docs/tables.md is out of date: tests/docs/generate_tables.py")
         return 1
     DOCUMENT.write_text(text, "utf-8")
     return 0

@@ -7,13 +7,14 @@ functions.
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, Tuple
+from typing import Dict, List, Set, Tuple
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def documents() -> List[Path]:
-    return sorted(ROOT.glob("README*.md")) + sorted((ROOT / "docs").glob("*.md"))
+    found = sorted(ROOT.glob("README*.md"))
+    return found + sorted((ROOT / "docs").glob("*.md"))
 
 
 @dataclass
@@ -88,7 +89,16 @@ def code(cell: str) -> str:
     return cell.strip("`")
 
 
-def links(path: Path) -> List[str]:
-    """Targets of the links to files."""
-    targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", prose(path))
-    return [t for t in targets if "://" not in t and not t.startswith("mailto:")]
+def links(path: Path) -> List[Tuple[str, str]]:
+    """(file, heading) of the links within the repository; either may be
+    empty."""
+    targets = re.findall(r"\]\(([^)#\s]*)(?:#([^)]*))?\)", prose(path))
+    return [(file, heading) for file, heading in targets if ":" not in file]
+
+
+def anchors(path: Path) -> Set[str]:
+    """What a link may name after #, by GitHub's rule for headings."""
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        for heading, _ in sections(path)
+    }

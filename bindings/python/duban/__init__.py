@@ -6,8 +6,7 @@
 
     pack = duban.Pack.load("pack")
     with duban.Ledger.open("campaign.duban") as ledger:
-        ledger.adopt(pack)
-        ledger.import_folder("tables")
+        ledger.import_folder("tables", adopt=pack)
         assessment = ledger.assess(pack, "2021-12-31")
     print(assessment.to_json().decode())
 

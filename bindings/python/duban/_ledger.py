@@ -93,8 +93,7 @@ class Ledger:
     each other. ::
 
         with Ledger.open("campaign.duban") as ledger:
-            ledger.adopt(pack)
-            ledger.import_folder("tables")
+            ledger.import_folder("tables", adopt=pack)
             print(ledger.assess(pack, "2021-12-31").scorecards())
     """
 
@@ -202,13 +201,15 @@ class Ledger:
         self,
         path: PathLike,
         *,
+        adopt: Optional[Pack] = None,
         keep_good: bool = False,
         dry_run: bool = False,
     ) -> ledger_pb2.Receipt:
-        """Applies a folder of CSV tables as one batch. Imported again, it
-        adds nothing."""
+        """Applies a folder of CSV tables as one batch, and first of all the
+        pack, if one is to be adopted. Imported again, it adds nothing."""
         return self._write(
             lib.duban_ledger_import_folder,
+            None if adopt is None else adopt._handle,
             *native.sized_path(path),
             byref(native.TwoChoices(keep_good, dry_run)),
         )

@@ -134,7 +134,7 @@ _PROTOTYPES: "dict[str, Tuple[Any, Tuple[Any, ...]]]" = {
     ),
     "duban_ledger_import_folder": (
         c_int32,
-        (_HANDLE, *_TEXT, POINTER(TwoChoices), _FORMAT, _OUT, _OUT),
+        (_HANDLE, _HANDLE, *_TEXT, POINTER(TwoChoices), _FORMAT, _OUT, _OUT),
     ),
     "duban_ledger_head": (c_int32, (_HANDLE, _SEQUENCE, c_char_p, _OUT)),
     "duban_ledger_view": (c_int32, (_HANDLE, _OUT, _OUT)),
