@@ -32,13 +32,18 @@ def main(arguments):
         scorecards = assessment.scorecards()
         if scorecards:
             subject = scorecards[0]["subject"]
-            print(view.explain(pack, as_of, subject).text(), file=sys.stderr,
-                  end="")
+            print(
+                view.explain(pack, as_of, subject).text(),
+                file=sys.stderr,
+                end="",
+            )
     except duban.DubanError as error:
         for fault in error.errors:
-            print(f"{fault.file}, row {fault.row}, {fault.field}: "
-                  f"{fault.message_zh} / {fault.message_en} [{fault.reason}]",
-                  file=sys.stderr)
+            print(
+                f"{fault.file}, row {fault.row}, {fault.field}: "
+                f"{fault.message_zh} / {fault.message_en} [{fault.reason}]",
+                file=sys.stderr,
+            )
         return 1
     return 0
 

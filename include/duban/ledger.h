@@ -68,12 +68,13 @@ class Ledger {
   absl::StatusOr<v1::Receipt> Apply(const v1::Batch& batch,
                                     const ApplyOptions& options = {});
 
-  // Adopts the pack unless this very one was adopted before.
+  // Adopts the pack, unless it is this very one that is in force.
   absl::StatusOr<v1::Receipt> Adopt(const Pack& pack);
 
   // A folder of CSV tables (docs/tables.md), as one batch; with `adopt`, the
   // pack is adopted in the same batch. Faults name file, row and column. Every
-  // bad row of every file is listed.
+  // bad row of every file is listed. Rows that the ledger holds just so
+  // already are not written again.
   absl::StatusOr<v1::Receipt> Import(const std::string& folder,
                                      const ApplyOptions& options = {},
                                      const Pack* adopt = nullptr);

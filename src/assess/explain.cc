@@ -1,5 +1,5 @@
 // Why a subject has the points it has: formula, inputs, records, citation.
-#include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,21 +57,36 @@ std::string Explaining::Worked(const pack::CriterionRule& rule,
   const std::string& text = rule.program.source();
   expr::SourceErrors errors;
   const expr::Ast ast = expr::Parse(text, expr::Limits(), &errors);
-  std::vector<std::pair<int, const expr::Node*>> names;
-  for (const expr::Node& node : ast.nodes) {
-    if (node.kind == expr::NodeKind::kIdentifier &&
-        MetricNamed(node.text) >= 0) {
-      names.emplace_back(node.begin, &node);
+  // Ranges of the text and what stands for them; later ones are wider.
+  std::map<int, std::pair<int, std::string>> filled;
+  const auto metric_at = [&](int id) {
+    const expr::Node& node = ast.at(id);
+    return node.kind == expr::NodeKind::kIdentifier ? MetricNamed(node.text)
+                                                    : -1;
+  };
+  for (size_t id = 1; id < ast.nodes.size(); ++id) {
+    const expr::Node& node = ast.nodes[id];
+    const int metric = node.kind == expr::NodeKind::kIdentifier
+                           ? metric_at(static_cast<int>(id))
+                       : node.args.empty() ? -1
+                                           : metric_at(node.args[0]);
+    if (metric < 0) continue;
+    const auto& value = subject.metrics[static_cast<size_t>(metric)];
+    if (node.kind == expr::NodeKind::kIdentifier) {
+      filled[node.begin] = {node.end, value ? value->ToString() : "—"};
+    } else if (node.kind == expr::NodeKind::kHas) {
+      filled[node.begin] = {node.end, value ? "true" : "false"};
+    } else if (node.kind == expr::NodeKind::kCall && node.is_method &&
+               node.text == "orValue" && value) {
+      filled[node.begin] = {node.end, value->ToString()};
     }
   }
-  std::sort(names.begin(), names.end());
   std::string worked;
   int at = 0;
-  for (const auto& [begin, node] : names) {
-    absl::StrAppend(&worked, text.substr(at, begin - at));
-    const auto& value = subject.metrics[MetricNamed(node->text)];
-    absl::StrAppend(&worked, value ? value->ToString() : "—");
-    at = node->end;
+  for (const auto& [begin, fill] : filled) {
+    if (begin < at) continue;  // inside one that is filled already
+    absl::StrAppend(&worked, text.substr(at, begin - at), fill.second);
+    at = fill.first;
   }
   absl::StrAppend(&worked, text.substr(at));
   return worked;
@@ -133,14 +148,6 @@ absl::Status Explaining::Explain(const Scored& subject,
   return absl::OkStatus();
 }
 
-v1::SubjectKind KindOfSubject(const ledger::State& state,
-                              const std::string& id) {
-  if (state.Find(v1::PERSON, id)) return v1::EACH_PERSON;
-  if (state.Find(v1::ORGANIZATION, id)) return v1::EACH_ORGANIZATION;
-  if (state.Find(v1::PAIRING, id)) return v1::EACH_PAIRING;
-  return v1::SUBJECT_KIND_UNSPECIFIED;
-}
-
 }  // namespace
 }  // namespace assess
 
@@ -152,16 +159,9 @@ absl::StatusOr<v1::Explanation> Explain(const Pack& pack,
   if (!day.ok()) return day.status();
   const ledger::Facts facts(view, pack.rules(), *day);
   const std::string id(subject);
-  const v1::SubjectKind kind = assess::KindOfSubject(facts.state(), id);
-  if (kind == v1::SUBJECT_KIND_UNSPECIFIED) {
-    return Fault("SUBJECT_NOT_FOUND", absl::StatusCode::kNotFound)
-        .Field("subject")
-        .Say(absl::StrCat("没有编号为“", id, "”的人员、组织或结对"),
-             absl::StrCat("there is no person, organization or pairing '", id,
-                          "'"))
-        .Hint("用 duban list 查看编号", "duban list shows the ids")
-        .ToStatus();
-  }
+  const auto found = duty::KindOfSubject(facts.state(), id);
+  if (!found.ok()) return found.status();
+  const v1::SubjectKind kind = *found;
   auto duties = duty::ExpandDuties(facts, "");
   if (!duties.ok()) return duties.status();
   v1::Explanation explanation;

@@ -46,9 +46,11 @@ class SchemeScoring {
   Faults faults_;
 };
 
-// The period that holds the day; after the window, its last one.
+// The period that holds the day; before the window its first one, which then
+// has no subjects, and after it its last.
 void SchemeScoring::SetPeriod() {
-  const Date day = std::min(facts_.as_of(), scheme_.window.until);
+  const Date day = std::max(std::min(facts_.as_of(), scheme_.window.until),
+                            scheme_.window.from);
   const calendar::Period period =
       calendar::PeriodOf(scheme_.message->every(), day, scheme_.window);
   out_.period = Intersect(period.range, scheme_.window);

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/time/civil_time.h"
 #include "src/base/diagnostic.h"
 #include "src/base/text.h"
@@ -49,7 +50,10 @@ void AppendPadded(int value, int width, std::string* out) {
 }  // namespace
 
 absl::StatusOr<Date> Date::FromCivil(int year, int month, int day) {
-  const auto found = [&] { return absl::StrCat(year, "-", month, "-", day); };
+  // As it would be written: 2021-02-30.
+  const auto found = [&] {
+    return absl::StrFormat("%04d-%02d-%02d", year, month, day);
+  };
   if (year < kMinYear || year > kMaxYear) {
     return BadDate(found(), "年份须在 1 至 9999 之间",
                    "the year must be from 1 to 9999");

@@ -4,6 +4,7 @@
 #define DUBAN_SRC_CLI_COMMAND_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,7 @@ struct Arguments {
   std::string where;
   std::string format = "table";
   std::string output;
-  std::string head;
+  std::optional<std::string> head;
   std::vector<std::string> variables;
   int limit = 100;
   bool json = false;

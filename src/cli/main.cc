@@ -11,6 +11,8 @@
 namespace duban::cli {
 namespace {
 
+constexpr int kMostRows = 1000000;
+
 class CommandLine {
  public:
   CommandLine() : app_("督办 duban: packs, ledgers, duties, scores", "duban") {
@@ -22,17 +24,32 @@ class CommandLine {
   }
 
   int Run(int argc, char** argv) {
+    if (argc > 1 && argv[1][0] != '-' && !IsCommand(argv[1])) {
+      std::cerr << "没有命令“" << argv[1] << "” / there is no command '"
+                << argv[1] << "'\n"
+                << "用 duban --help 查看 / see duban --help\n";
+      return kCallAtFault;
+    }
     try {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
       // Help and version are errors to the parser, and not to us.
-      return app_.exit(error) == 0 ? kDone : kCallAtFault;
+      if (error.get_exit_code() == 0) return app_.exit(error);
+      std::cerr << "命令行有误 / the call is wrong: " << error.what() << "\n"
+                << "用 --help 查看用法 / --help shows how to call it\n";
+      return kCallAtFault;
     }
     if (arguments_.json) arguments_.format = "json";
     return command_(arguments_);
   }
 
  private:
+  bool IsCommand(const std::string& name) const {
+    const auto commands = app_.get_subcommands(
+        [&](const CLI::App* sub) { return sub->get_name() == name; });
+    return !commands.empty();
+  }
+
   CLI::App* Command(const char* name, const char* what,
                     int (*command)(const Arguments&)) {
     CLI::App* sub = app_.add_subcommand(name, what);
@@ -91,7 +108,7 @@ class CommandLine {
     list->add_option("--where", arguments_.where, "an expression");
     list->add_option("--as-of", arguments_.as_of, "YYYY-MM-DD 截至日");
     list->add_option("--limit", arguments_.limit, "rows of a printed table")
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::Range(0, kMostRows));
     Format(list);
     CLI::App* show = Command("show", "one record 查看记录", Show);
     Ledger(show);
@@ -128,7 +145,7 @@ class CommandLine {
     AsOf(explain);
     explain
         ->add_option("--limit", arguments_.limit, "records under each number")
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::Range(0, kMostRows));
     explain->add_option("--format", arguments_.format, "table or json")
         ->check(CLI::IsMember({"table", "json"}));
     Output(explain);

@@ -1,6 +1,7 @@
 // duban check, test, import, verify: packs and ledgers themselves.
+#include <filesystem>
 #include <iostream>
-#include <optional>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "duban/assess.h"
@@ -34,11 +35,13 @@ int Check(const Arguments& arguments) {
   PrintFaults(faults);
   const int errors = CountErrors(faults);
   const int warnings = faults.errors_size() - errors;
-  std::cout << arguments.pack << ": " << errors << " 个错误 errors, "
-            << warnings << " 个警告 warnings";
-  if (pack.ok()) std::cout << "  " << (*pack)->digest().substr(0, 12);
-  std::cout << "\n";
-  return ExitCodeOf(pack.status());
+  const int printed =
+      Print(arguments,
+            absl::StrCat(
+                arguments.pack, ": ", errors, " 个错误 errors, ", warnings,
+                " 个警告 warnings",
+                pack.ok() ? "  " + (*pack)->digest().substr(0, 12) : "", "\n"));
+  return printed != kDone ? printed : ExitCodeOf(pack.status());
 }
 
 int Test(const Arguments& arguments) {
@@ -51,9 +54,12 @@ int Test(const Arguments& arguments) {
     std::cerr << failure.test << ": " << failure.zh
               << (failure.en == failure.zh ? "" : " / " + failure.en) << "\n";
   }
-  std::cout << arguments.pack << ": " << report->tests << " 个测试 tests, "
-            << report->expectations << " 项预期 expectations, "
-            << report->failures.size() << " 项不符 failed\n";
+  const int printed =
+      Print(arguments,
+            absl::StrCat(arguments.pack, ": ", report->tests, " 个测试 tests, ",
+                         report->expectations, " 项预期 expectations, ",
+                         report->failures.size(), " 项不符 failed\n"));
+  if (printed != kDone) return printed;
   return report->failures.empty() ? kDone : kInputAtFault;
 }
 
@@ -61,37 +67,47 @@ int Import(const Arguments& arguments) {
   int exit_code = kDone;
   const auto pack = OpenPack(arguments.pack, &exit_code);
   if (pack == nullptr) return exit_code;
-  auto ledger = Ledger::Open(arguments.ledger, {});
+  // A new ledger is made only for something to be put into it.
+  std::error_code error;
+  const bool is_new = !std::filesystem::exists(arguments.ledger, error);
+  const bool has_folder =
+      std::filesystem::is_directory(arguments.folder, error);
+  auto ledger = is_new && (arguments.dry_run || !has_folder)
+                    ? Ledger::InMemory()
+                    : Ledger::Open(arguments.ledger, {});
   if (!ledger.ok()) return Failed(ledger.status());
   ApplyOptions options;
   options.keep_good = arguments.keep_good;
   options.dry_run = arguments.dry_run;
   const auto receipt = (*ledger)->Import(arguments.folder, options, pack.get());
   if (!receipt.ok()) return Failed(receipt.status());
+  const int errors = CountErrors(receipt->faults());
+  int printed = kDone;
   if (arguments.json) {
-    const int printed = PrintJson(arguments, *receipt);
-    if (printed != kDone) return printed;
+    printed = PrintJson(arguments, *receipt);
   } else {
     PrintFaults(receipt->faults());
     int written = 0;
-    int repeated = 0;
+    int there = 0;
     for (const v1::ChangeReceipt& change : receipt->changes()) {
-      repeated += change.repeated();
       written += !change.repeated() && change.sequence() != 0;
+      there += change.repeated();
     }
-    std::cout << arguments.ledger << ": " << written << " 条写入 written, "
-              << repeated << " 条已有 already there, "
-              << CountErrors(receipt->faults()) << " 处错误 errors; 台账 head "
-              << receipt->head().sequence() << " " << receipt->head().digest()
-              << "\n";
+    printed = Print(
+        arguments,
+        absl::StrCat(arguments.ledger, ": ", written, " 条写入 written, ",
+                     there, " 条已有 already there, ", errors,
+                     " 处错误 errors; 台账 head ", receipt->head().sequence(),
+                     " ", receipt->head().digest(), "\n"));
   }
-  return CountErrors(receipt->faults()) == 0 ? kDone : kInputAtFault;
+  if (printed != kDone) return printed;
+  return errors == 0 ? kDone : kInputAtFault;
 }
 
 int Verify(const Arguments& arguments) {
   journal::VerifyOptions options;
-  if (!arguments.head.empty()) {
-    const auto digest = DigestFromHex(arguments.head);
+  if (arguments.head) {
+    const auto digest = DigestFromHex(*arguments.head);
     if (!digest.ok()) {
       PrintFaults(FaultsOf(digest.status()));
       return kCallAtFault;
@@ -108,10 +124,10 @@ int Verify(const Arguments& arguments) {
     message.mutable_head()->set_digest(ToHex(report->head.digest));
     return PrintJson(arguments, message);
   }
-  std::cout << arguments.ledger << ": 完整 intact, " << report->entries
-            << " 条 entries, " << report->batches << " 批 batches, head "
-            << ToHex(report->head.digest) << "\n";
-  return kDone;
+  return Print(arguments, absl::StrCat(arguments.ledger, ": 完整 intact, ",
+                                       report->entries, " 条 entries, ",
+                                       report->batches, " 批 batches, head ",
+                                       ToHex(report->head.digest), "\n"));
 }
 
 }  // namespace duban::cli

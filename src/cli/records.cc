@@ -199,6 +199,9 @@ int List(const Arguments& arguments) {
 }
 
 int Show(const Arguments& arguments) {
+  if (!arguments.table.empty() && FindTable(arguments.table) == nullptr) {
+    return kCallAtFault;
+  }
   int exit_code = kDone;
   const auto ledger = OpenForReading(arguments.ledger, &exit_code);
   if (ledger == nullptr) return exit_code;

@@ -305,6 +305,10 @@ absl::StatusOr<v1::DutyReport> Duties(const Pack& pack, const LedgerView& view,
   const absl::StatusOr<Date> day = Date::Parse(as_of);
   if (!day.ok()) return day.status();
   const ledger::Facts facts(view, pack.rules(), *day);
+  if (!options.subject.empty()) {
+    const auto kind = duty::KindOfSubject(facts.state(), options.subject);
+    if (!kind.ok()) return kind.status();
+  }
   auto duties = duty::ExpandDuties(facts, options.subject);
   if (!duties.ok()) return duties.status();
   v1::DutyReport report;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "src/calendar/period.h"
 #include "src/duty/records.h"
@@ -77,7 +78,7 @@ class RequiredExpansion {
   // What counts for the occasion: by day, then row.
   std::vector<uint32_t> Received(uint32_t subject,
                                  const Occasion& occasion) const;
-  void Serve(uint32_t row, Date day, std::vector<Part>* parts) const;
+  void Serve(uint32_t row, Date day, std::vector<Part>* parts);
 
   const Facts& facts_;
   const RequiredRule& rule_;
@@ -86,6 +87,8 @@ class RequiredExpansion {
   std::unique_ptr<Records> records_;
   absl::flat_hash_map<uint32_t, std::vector<std::pair<Date, uint32_t>>>
       by_sender_;
+  // One report serves one period: the earliest that still lacks it.
+  absl::flat_hash_set<uint32_t> served_;
 };
 
 void RequiredExpansion::IndexBySender() {
@@ -137,13 +140,15 @@ std::vector<uint32_t> RequiredExpansion::Received(
   const auto sent = by_sender_.find(subject);
   if (sent == by_sender_.end()) return rows;
   for (const auto& [day, row] : sent->second) {
-    if (occasion.days.from <= day && day <= last) rows.push_back(row);
+    if (occasion.days.from <= day && day <= last && !served_.contains(row)) {
+      rows.push_back(row);
+    }
   }
   return rows;
 }
 
 void RequiredExpansion::Serve(uint32_t row, Date day,
-                              std::vector<Part>* parts) const {
+                              std::vector<Part>* parts) {
   static const int channels = ColumnOf(v1::SUBMISSION, "channels");
   static const int recipients = ColumnOf(v1::SUBMISSION, "recipients");
   const auto has = [&](int column, const std::string& word) {
@@ -158,8 +163,10 @@ void RequiredExpansion::Serve(uint32_t row, Date day,
     const bool is_any =
         message_.channel().empty() && message_.recipient().empty();
     if (!is_any && !has(is_channel ? channels : recipients, part.id)) continue;
-    if (!part.came_on) part.came_on = day;
+    if (part.came_on) continue;
+    part.came_on = day;
     part.records.push_back(records_->Ref(row));
+    served_.insert(row);
   }
 }
 

@@ -21,6 +21,21 @@ v1::RecordKind RecordKindOf(v1::SubjectKind kind) {
   }
 }
 
+absl::StatusOr<v1::SubjectKind> KindOfSubject(const ledger::State& state,
+                                              const std::string& id) {
+  for (v1::SubjectKind kind :
+       {v1::EACH_PERSON, v1::EACH_ORGANIZATION, v1::EACH_PAIRING}) {
+    if (state.Find(RecordKindOf(kind), id)) return kind;
+  }
+  return Fault("SUBJECT_NOT_FOUND", absl::StatusCode::kNotFound)
+      .Field("subject")
+      .Say(absl::StrCat("没有编号为“", id, "”的人员、组织或结对"),
+           absl::StrCat("there is no person, organization or pairing '", id,
+                        "'"))
+      .Hint("用 duban list 查看编号", "duban list shows the ids")
+      .ToStatus();
+}
+
 std::vector<uint32_t> SubjectsOn(const Facts& facts, v1::SubjectKind kind,
                                  Date day) {
   std::vector<uint32_t> codes;

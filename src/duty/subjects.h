@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -44,6 +45,11 @@ class SubjectCondition {
 };
 
 v1::RecordKind RecordKindOf(v1::SubjectKind kind);
+
+// What the id is: a person, an organization or a pairing; SUBJECT_NOT_FOUND
+// where it is none.
+absl::StatusOr<v1::SubjectKind> KindOfSubject(const ledger::State& state,
+                                              const std::string& id);
 
 }  // namespace duban::duty
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "src/base/decimal.h"
 #include "src/base/identifiers.h"
 #include "src/base/text.h"
 #include "src/table/record_check.h"
@@ -36,6 +37,8 @@ class Checker {
   void CheckCode(const std::string& list, const std::string& code,
                  absl::string_view field);
   void CheckClassified(const std::string& text, absl::string_view field);
+  void CheckAttributes(const std::string& table, const Message& holder,
+                       const FieldDescriptor* field);
   void CheckWindow(const std::string& since, const std::string& until,
                    absl::string_view field = "until");
   bool Reaches(absl::string_view from, absl::string_view ancestor) const;
@@ -44,6 +47,7 @@ class Checker {
   void CheckOne(const v1::Person& p);
   void CheckOne(const v1::Pairing& p);
   void CheckOne(const v1::Matter& m);
+  void CheckListingStays(const v1::Matter& m, uint32_t row);
   void CheckOne(const v1::MatterStep& s);
   void CheckOne(const v1::Activity& a);
   void CheckOne(const v1::Submission& s);
@@ -139,6 +143,34 @@ void Checker::CheckClassified(const std::string& text,
   }
 }
 
+// Values of attributes that a pack declares have the type it declares.
+void Checker::CheckAttributes(const std::string& table, const Message& holder,
+                              const FieldDescriptor* field) {
+  const auto* reflection = holder.GetReflection();
+  for (int i = 0; i < reflection->FieldSize(holder, field); ++i) {
+    const auto& attribute = static_cast<const v1::Attribute&>(
+        reflection->GetRepeatedMessage(holder, field, i));
+    for (const AdoptedPack& adopted : state_.packs()) {
+      for (const v1::AttributeType& type : adopted.pack.attribute()) {
+        if (type.table() != table || type.name() != attribute.name()) continue;
+        const std::string& value = attribute.value();
+        const bool fits = type.type() == "decimal" ? Decimal::Parse(value).ok()
+                          : type.type() == "date"  ? Date::Parse(value).ok()
+                          : type.type() == "bool"
+                              ? value == "true" || value == "false"
+                              : true;
+        if (fits) continue;
+        Add(Fault("BAD_ATTRIBUTE")
+                .Field(field->name())
+                .Say(absl::StrCat("附加信息“", type.name(), "”应为 ",
+                                  type.type()),
+                     absl::StrCat("the attribute '", type.name(),
+                                  "' has to be a ", type.type())));
+      }
+    }
+  }
+}
+
 void Checker::CheckRecord(const Message& message, v1::RecordKind kind) {
   const table::RecordSchema& schema = table::SchemaOf(kind);
   for (const table::Column& column : schema.columns()) {
@@ -147,6 +179,9 @@ void Checker::CheckRecord(const Message& message, v1::RecordKind kind) {
       holder = &holder->GetReflection()->GetMessage(*holder, column.path[i]);
     }
     const FieldDescriptor* field = column.path.back();
+    if (column.type == table::ColumnType::kAttributes) {
+      CheckAttributes(schema.name(), *holder, field);
+    }
     if (field->cpp_type() != FieldDescriptor::CPPTYPE_STRING) continue;
     const auto* reflection = holder->GetReflection();
     const int n =
@@ -268,18 +303,33 @@ void Checker::CheckOne(const v1::Matter& m) {
             .Say("事项不能是自己的子项", "is its own sub-item"));
   }
   if (const auto code = state_.Find(v1::MATTER, m.id())) {
-    const MatterStatus status = state_.matter_status(*code);
-    if (!m.due_on().empty() && status.first_due_on.ToString() != m.due_on()) {
-      Add(Fault("MATTER_DUE_DATE_FIXED", absl::StatusCode::kFailedPrecondition)
-              .Field("due_on")
-              .Say(absl::StrCat("原办结时限 ", status.first_due_on.ToString(),
-                                " 不得改写"),
-                   absl::StrCat("the due date first promised, ",
-                                status.first_due_on.ToString(),
-                                ", is never overwritten"))
-              .Hint("请用延期（grant_extension）", "grant an extension"));
-    }
+    CheckListingStays(m, *state_.Newest(v1::MATTER, *code));
   }
+}
+
+// What steps have built upon is not corrected behind their back.
+void Checker::CheckListingStays(const v1::Matter& m, uint32_t row) {
+  v1::Matter first;
+  state_.records(v1::MATTER).Read(row, &first);
+  const auto fixed = [&](absl::string_view field, const std::string& was,
+                         const std::string& is, absl::string_view reason,
+                         absl::string_view zh_hint, absl::string_view en_hint) {
+    if (was == is) return;
+    Add(Fault(reason, absl::StatusCode::kFailedPrecondition)
+            .Field(field)
+            .Say(absl::StrCat("事项已立项，原值“", was, "”不得改写"),
+                 absl::StrCat("the matter is listed already with '", was,
+                              "', which is never overwritten"))
+            .Hint(zh_hint, en_hint));
+  };
+  fixed("due_on", first.due_on(), m.due_on(), "MATTER_DUE_DATE_FIXED",
+        "请用延期（grant_extension）", "grant an extension");
+  fixed("listed_on", first.listed_on(), m.listed_on(), "MATTER_LISTING_FIXED",
+        "撤销后另行立项", "withdraw it and list another");
+  fixed("lead", first.lead(), m.lead(), "MATTER_LISTING_FIXED",
+        "请用交办（assign）", "assign it");
+  fixed("lead_organization", first.lead_organization(), m.lead_organization(),
+        "MATTER_LISTING_FIXED", "请用交办（assign）", "assign it");
 }
 
 void Checker::CheckOne(const v1::MatterStep& s) {

@@ -357,8 +357,15 @@ expr::Value LedgerRecord::OfMatter(pack::Derived derived) const {
       return Value::Bool(status.on_time());
     case pack::Derived::kOverdue:
       return Value::Bool(status.overdue(facts_->as_of()));
+    case pack::Derived::kLead:
+      return Value::Str(facts_->IdOf(v1::PERSON, status.lead));
+    case pack::Derived::kLeadOrganization:
+      return Value::Str(
+          facts_->IdOf(v1::ORGANIZATION, status.lead_organization));
     case pack::Derived::kUrges:
       return number(status.urges);
+    case pack::Derived::kEscalations:
+      return number(status.escalations);
     case pack::Derived::kReturns:
       return number(status.returns);
     case pack::Derived::kReopens:

@@ -10,9 +10,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "src/base/digest.h"
 #include "src/base/text.h"
 #include "src/ledger/check.h"
+#include "src/table/csv.h"
 #include "src/table/record_csv.h"
 #include "src/table/record_schema.h"
 
@@ -100,24 +100,44 @@ const FieldDescriptor* CommandFor(v1::RecordKind kind) {
   return nullptr;
 }
 
+// Reads the headings and no more.
+class HeadingsReader final : public table::CsvVisitor {
+ public:
+  HeadingsReader(const RecordSchema& schema, ImportedBatch::File* file)
+      : schema_(schema), file_(file) {}
+  bool Headings(const table::CsvRow& headings) override {
+    for (const std::string& heading : headings.cells) {
+      const int column = schema_.FindColumn(heading);
+      if (column >= 0) {
+        file_->headings.emplace(schema_.column(column).name, heading);
+      }
+    }
+    return false;
+  }
+  void Row(const table::CsvRow&) override {}
+
+ private:
+  const RecordSchema& schema_;
+  ImportedBatch::File* const file_;
+};
+
 void AddTable(const RecordSchema& schema, const std::string& file,
               const std::string& bytes, ImportedBatch* imported,
               Faults* faults) {
-  const int file_index = static_cast<int>(imported->file_names.size());
-  imported->file_names.push_back(file);
+  const int file_index = static_cast<int>(imported->files.size());
+  imported->files.push_back({file, {}});
+  Faults told_below;
+  HeadingsReader headings(schema, &imported->files.back());
+  table::ReadCsv(file, bytes, &headings, &told_below);
   std::vector<RecordRow> rows = table::ReadRecords(schema, file, bytes, faults);
   SortByReference(schema, &rows);
   const FieldDescriptor* command = CommandFor(schema.kind());
   for (RecordRow& row : rows) {
     v1::Change* change = imported->batch.add_changes();
-    const std::string content = row.record->SerializeAsString();
-    change->set_key(absl::StrCat("import:", schema.name(), ":",
-                                 IdOf(*row.record), ":",
-                                 ToHex(Sha256(content)).substr(0, 32)));
     change->GetReflection()
         ->MutableMessage(change, command)
         ->CopyFrom(*row.record);
-    imported->origins.push_back({file_index, row.row});
+    imported->origins.push_back({file_index, row.row, row.line});
   }
 }
 
@@ -180,9 +200,9 @@ void ReadFolder(const std::string& folder, ImportedBatch* imported,
         fault
             .Say(error ? absl::StrCat("无法打开文件夹“", folder, "”")
                        : absl::StrCat("文件夹“", folder, "”中没有 CSV 表"),
-                 error ? absl::StrCat("cannot open the folder '", folder, "'")
-                       : absl::StrCat("there is no CSV table in '", folder,
-                                      "'"))
+                 error
+                     ? absl::StrCat("cannot open the folder '", folder, "'")
+                     : absl::StrCat("there is no CSV table in '", folder, "'"))
             .detail());
     return;
   }
@@ -207,10 +227,15 @@ void PlaceFaults(const ImportedBatch& imported, const v1::ErrorList& of_changes,
     const int change = detail.place().change() - 1;
     if (change >= 0 && change < static_cast<int>(imported.origins.size())) {
       const ImportedBatch::Origin& origin = imported.origins[change];
-      detail.mutable_place()->clear_change();
+      v1::Place* place = detail.mutable_place();
+      place->clear_change();
       if (origin.file >= 0) {
-        detail.mutable_place()->set_file(imported.file_names[origin.file]);
-        detail.mutable_place()->set_row(origin.row);
+        const ImportedBatch::File& file = imported.files[origin.file];
+        place->set_file(file.name);
+        place->set_row(origin.row);
+        place->set_line(origin.line);
+        const auto heading = file.headings.find(place->field());
+        if (heading != file.headings.end()) place->set_field(heading->second);
       }
     }
     faults->Add(std::move(detail));

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "duban/v1/error.pb.h"
 #include "duban/v1/ledger.pb.h"
 #include "src/base/diagnostic.h"
@@ -14,18 +15,23 @@ namespace duban::ledger {
 
 struct ImportedBatch {
   v1::Batch batch;
+  // Where each change comes from; parallel to batch.changes().
   struct Origin {
-    int file;  // -1: not from a file
-    int64_t row;
+    int file = -1;  // -1: not from a file
+    int64_t row = 0;
+    int line = 0;
   };
-  std::vector<Origin> origins;  // parallel to batch.changes()
-  std::vector<std::string> file_names;
+  std::vector<Origin> origins;
+  struct File {
+    std::string name;
+    // The headings as the file has them, by the column's name in the schema.
+    absl::flat_hash_map<std::string, std::string> headings;
+  };
+  std::vector<File> files;
 };
 
 // Appends every table there is, in an order in which references point back;
-// records that refer to others of their own table come after them. Each
-// change gets a key from its content, so that the same folder imported twice
-// adds nothing.
+// records that refer to others of their own table come after them.
 void ReadFolder(const std::string& folder, ImportedBatch* imported,
                 Faults* faults);
 

@@ -151,13 +151,24 @@ v1::LedgerHead HeadMessage(const journal::Head& head) {
 
 v1::Change AdoptionOf(const Pack& pack) {
   v1::Change change;
-  change.set_key(absl::StrCat("adopt-pack:", pack.digest()));
   v1::AdoptPack* adopt = change.mutable_adopt_pack();
   adopt->set_id(pack.message().id());
   adopt->set_version(pack.message().version());
   adopt->set_pack(pack.bytes());
   adopt->set_digest(pack.digest());
   return change;
+}
+
+// Whether the change would put what is there just so already.
+bool ChangesNothing(const v1::Change& change, const State& state) {
+  if (change.has_adopt_pack()) {
+    for (const ledger::AdoptedPack& adopted : state.packs()) {
+      if (adopted.digest == change.adopt_pack().digest()) return true;
+    }
+    return false;
+  }
+  const ledger::RecordOf record = ledger::RecordIn(change);
+  return record.message != nullptr && state.Holds(record.kind, *record.message);
 }
 
 struct SeenKey {
@@ -271,6 +282,9 @@ void Ledger::Rep::CheckOne(const v1::Change& change, int index,
                                         "' is twice in this batch")));
       return;
     }
+  } else if (ChangesNothing(change, state)) {
+    receipt->set_repeated(true);
+    return;
   }
   Faults own;
   ledger::CheckChange(state, *refused, change, index, &own);
@@ -398,10 +412,10 @@ absl::StatusOr<v1::Receipt> Ledger::Import(const std::string& folder,
   ledger::ImportedBatch imported;
   if (adopt != nullptr) {
     *imported.batch.add_changes() = AdoptionOf(*adopt);
-    imported.origins.push_back({-1, 0});
+    imported.origins.push_back({});
   }
   ledger::ReadFolder(folder, &imported, &faults);
-  if (imported.file_names.empty()) return faults.ToStatus();
+  if (imported.files.empty()) return faults.ToStatus();
   ApplyOptions apply = options;
   // The rows that can be read are checked against the ledger although others
   // cannot be, so that one run shows everything.

@@ -81,7 +81,7 @@ std::string AllowedActions(absl::Span<const LifeTransition> table,
   for (const LifeTransition& t : table) {
     if (t.from != from) continue;
     absl::StrAppend(&list, list.empty() ? "" : (zh ? "、" : ", "),
-                    zh ? std::string(ZhOf(t.action)) : Word(t.action));
+                    zh ? ZhOf(t.action) : Word(t.action));
   }
   return list.empty() ? (zh ? "无" : "none") : list;
 }
@@ -303,11 +303,11 @@ absl::Status TakeStep(const LifeRules& rules, const MatterStepFacts& step,
   return absl::OkStatus();
 }
 
-absl::string_view ZhOf(v1::MatterState state) {
+std::string ZhOf(v1::MatterState state) {
   return table::EnumZh(v1::MatterState_descriptor()->FindValueByNumber(state));
 }
 
-absl::string_view ZhOf(v1::MatterAction action) {
+std::string ZhOf(v1::MatterAction action) {
   return table::EnumZh(
       v1::MatterAction_descriptor()->FindValueByNumber(action));
 }

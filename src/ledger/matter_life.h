@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -82,8 +83,8 @@ MatterStatus StatusWhenListed(const MatterStepFacts& listing, Date due_on);
 absl::Status TakeStep(const LifeRules& rules, const MatterStepFacts& step,
                       MatterStatus* status);
 
-absl::string_view ZhOf(v1::MatterState state);
-absl::string_view ZhOf(v1::MatterAction action);
+std::string ZhOf(v1::MatterState state);
+std::string ZhOf(v1::MatterAction action);
 
 }  // namespace duban::ledger
 

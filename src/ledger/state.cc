@@ -125,6 +125,21 @@ bool State::counts(v1::RecordKind kind, uint32_t row) const {
   return tables_[kind].flags.Get(row) == 0;
 }
 
+bool State::Holds(v1::RecordKind kind,
+                  const google::protobuf::Message& record) const {
+  const auto* id = record.GetDescriptor()->FindFieldByName("id");
+  const auto code = Find(kind, record.GetReflection()->GetString(record, id));
+  if (!code) return false;
+  const std::string bytes = record.SerializeAsString();
+  for (auto row = Newest(kind, *code); row; row = Older(kind, *row)) {
+    if (!counts(kind, *row)) continue;
+    const auto there = table::SchemaOf(kind).NewRecord();
+    records(kind).Read(*row, there.get());
+    if (there->SerializeAsString() == bytes) return true;
+  }
+  return false;
+}
+
 bool State::HasCodeList(absl::string_view list) const {
   for (const AdoptedPack& adopted : *packs_) {
     for (const v1::CodeList& l : adopted.pack.code_list()) {

@@ -74,6 +74,10 @@ class State {
   // Neither superseded nor voided.
   bool counts(v1::RecordKind kind, uint32_t row) const;
 
+  // Whether a record that counts is this one, byte for byte.
+  bool Holds(v1::RecordKind kind,
+             const google::protobuf::Message& record) const;
+
   // Where a matter stands after all its steps; `code` is of an existing one.
   MatterStatus matter_status(uint32_t code) const {
     return matter_status_.Get(code);

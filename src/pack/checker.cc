@@ -267,6 +267,15 @@ DateRange Checker::ParseWindow(const v1::Window& window,
   return range;
 }
 
+bool Checker::NamesBrokenTable(const std::string& text,
+                               const expr::SourceError& error) const {
+  const std::string literal = text.substr(error.offset, error.length);
+  for (const std::string& id : broken_tables) {
+    if (literal.find(id) != std::string::npos) return true;
+  }
+  return false;
+}
+
 std::optional<expr::Program> Checker::ParseExpression(
     const std::string& text, const std::string& path,
     const expr::Environment& environment, const expr::Type& expected,
@@ -274,6 +283,9 @@ std::optional<expr::Program> Checker::ParseExpression(
   if (text.empty()) return std::nullopt;
   expr::Compiled compiled = expr::Compile(text, environment, expected);
   for (const expr::SourceError& error : compiled.errors) {
+    if (error.reason == "UNKNOWN_TABLE" && NamesBrokenTable(text, error)) {
+      continue;
+    }
     const PackSource::Spot spot = source.LocateInside(path, error.offset);
     Fault fault(error.reason);
     fault.At(spot.file, spot.line, spot.column).Field(path);

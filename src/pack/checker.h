@@ -57,8 +57,14 @@ class Checker {
   const v1::Pack& pack;
   const PackSource& source;
   Rules* const rules;
+  // Tables that have faults of their own: that they cannot be looked up is
+  // not said again.
+  absl::flat_hash_set<std::string> broken_tables;
 
  private:
+  bool NamesBrokenTable(const std::string& text,
+                        const expr::SourceError& error) const;
+
   // A hint that lists everything there is would be read by nobody.
   static constexpr int kMostListed = 12;
 

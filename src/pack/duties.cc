@@ -62,7 +62,8 @@ void CheckCredit(Checker* c, const v1::Tally& tally, const std::string& path,
     if (!pairing_fits) {
       c->Add(c->At(path + ".from", "CREDIT_DOES_NOT_FIT")
                  .Say("对结对的要求只能从活动或结对中计数",
-                      "what a pairing owes can be counted in ACTIVITIES only")
+                      "what a pairing owes is counted in ACTIVITIES or "
+                      "PAIRINGS")
                  .Hint("改用 from: ACTIVITIES", "use from: ACTIVITIES"));
     }
     return;
@@ -197,8 +198,11 @@ void CheckCadence(Checker* c, v1::Cadence every, const std::string& path,
                .Hint("ONCE、WEEK、MONTH、TWO_MONTHS、QUARTER、YEAR …",
                      "ONCE, WEEK, MONTH, TWO_MONTHS, QUARTER, YEAR …"));
   }
-  // A duty a week for a century would be a mistake and a great many duties.
-  if (window.length() > 20 * 366) {
+  // A duty a week for a century would be a mistake and a great many duties. An
+  // end that is missing has been told already.
+  const bool is_closed =
+      window.from != Date::Min() && window.until != Date::Max();
+  if (is_closed && window.length() > 20 * 366) {
     c->Add(c->At(path + ".within", "WINDOW_TOO_LONG")
                .Say("期间超过二十年", "spans more than twenty years"));
   }
@@ -242,12 +246,23 @@ void CompileRequired(Checker* c, const v1::Required& required,
   c->CheckCitation(required.cite(), path);
   RequireSubject(c, required.subject(), path, false);
   c->CheckCode("submission-kind", required.kind(), path + ".kind");
+  if (required.kind().empty()) {
+    c->Add(c->At(path, "KIND_REQUIRED")
+               .Say("须写明报送类型 kind", "does not say which kind it is"));
+  }
   for (int i = 0; i < required.channel_size(); ++i) {
     c->CheckCode("channel", required.channel(i), Indexed(path, "channel", i));
   }
   rule.window =
       c->ParseWindow(required.within(), path + ".within", c->rules->term);
   rule.due_on = c->ParseDate(required.due_on(), path + ".due_on");
+  if (rule.due_on && !rule.window.Contains(*rule.due_on)) {
+    c->Add(c->At(path + ".due_on", "DUE_OUTSIDE_WINDOW")
+               .Say(absl::StrCat("报送时限 ", required.due_on(),
+                                 " 不在期间之内，无法完成"),
+                    absl::StrCat("is due on ", required.due_on(),
+                                 ", outside its window: it could not be met")));
+  }
   if (required.due_on().empty()) {
     CheckCadence(c, required.every(), path, rule.window);
   } else if (required.every() != v1::CADENCE_UNSPECIFIED) {

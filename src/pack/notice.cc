@@ -1,6 +1,7 @@
 // The parts of a pack that say what the notice says: identity, citations,
 // code lists, phases, the programme, the calendar. Nothing here is computed
 // with; what is checked is that a reader can rely on it.
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -206,16 +207,31 @@ void CheckNotEvaluated(Checker* c) {
 }
 
 void CheckAttributes(Checker* c) {
+  const std::vector<std::string> types = {"string", "decimal", "bool", "date"};
+  std::vector<std::string> tables;
+  for (const table::RecordSchema* schema : table::AllSchemas()) {
+    tables.push_back(schema->name());
+  }
+  absl::flat_hash_set<std::string> seen;
   for (int i = 0; i < c->pack.attribute_size(); ++i) {
     const v1::AttributeType& attribute = c->pack.attribute(i);
     const std::string path = Indexed("", "attribute", i);
-    if (table::FindSchema(attribute.table()) == nullptr) {
-      std::vector<std::string> tables;
-      for (const table::RecordSchema* schema : table::AllSchemas()) {
-        tables.push_back(schema->name());
-      }
+    if (std::find(tables.begin(), tables.end(), attribute.table()) ==
+        tables.end()) {
       c->UnknownName(path + ".table", "UNKNOWN_TABLE", attribute.table(), "表",
                      "table", tables);
+    }
+    if (std::find(types.begin(), types.end(), attribute.type()) ==
+        types.end()) {
+      c->UnknownName(path + ".type", "UNKNOWN_TYPE", attribute.type(), "类型",
+                     "type", types);
+    }
+    if (!seen.insert(absl::StrCat(attribute.table(), "/", attribute.name()))
+             .second) {
+      c->Add(c->At(path + ".name", "DUPLICATE_ID")
+                 .Say(absl::StrCat("附加信息“", attribute.name(), "”重复"),
+                      absl::StrCat("the attribute '", attribute.name(),
+                                   "' is there twice")));
     }
   }
 }

@@ -1,5 +1,6 @@
 #include "duban/pack.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "google/protobuf/text_format.h"
@@ -21,7 +22,10 @@ struct PackBuilder {
     built->folder_ = std::move(folder);
     built->bytes_ = built->message_.SerializeAsString();
     built->digest_ = ToHex(Sha256(built->bytes_));
-    built->rules_ = pack::Compile(built->message_, source, faults);
+    // Where nothing could be read, there is nothing to say of its contents.
+    if (!faults->has_errors() || !built->bytes_.empty()) {
+      built->rules_ = pack::Compile(built->message_, source, faults);
+    }
     faults->SortByPlace();
     if (list != nullptr) *list = faults->list();
     if (faults->has_errors()) return faults->ToStatus();
@@ -109,6 +113,54 @@ v1::Text Rules::TitleOf(absl::string_view list, absl::string_view code) const {
   return text;
 }
 
+namespace {
+
+// What an expectation names has to be there, and it has to expect something.
+void CheckExpectation(Checker* c, const v1::Expect& expect,
+                      const std::string& path) {
+  if (expect.subject().empty() ||
+      (expect.scheme().empty() && expect.quota().empty())) {
+    c->Add(c->At(path, "EXPECTS_NOTHING")
+               .Say("预期须写明 subject，以及 scheme 或 quota",
+                    "expects nothing: it needs a subject, and a scheme or a "
+                    "quota"));
+  }
+  const SchemeRule* scheme = c->rules->FindScheme(expect.scheme());
+  if (!expect.scheme().empty() && scheme == nullptr) {
+    std::vector<std::string> known;
+    for (const v1::Scheme& s : c->pack.scheme()) known.push_back(s.id());
+    c->UnknownName(path + ".scheme", "UNKNOWN_SCHEME", expect.scheme(),
+                   "考核方案", "scheme", known);
+  }
+  if (!expect.quota().empty()) {
+    std::vector<std::string> known;
+    for (const v1::Quota& q : c->pack.quota()) known.push_back(q.id());
+    for (const v1::Required& r : c->pack.submission()) known.push_back(r.id());
+    if (std::find(known.begin(), known.end(), expect.quota()) == known.end()) {
+      c->UnknownName(path + ".quota", "UNKNOWN_QUOTA", expect.quota(), "要求",
+                     "quota", known);
+    }
+  }
+  c->ParseDecimal(expect.total(), path + ".total");
+  c->ParseDecimal(expect.done(), path + ".done");
+  for (int k = 0; k < expect.points_size(); ++k) {
+    const std::string at = Indexed(path, "points", k);
+    c->ParseDecimal(expect.points(k).points(), at + ".points");
+    if (scheme == nullptr) continue;
+    std::vector<std::string> known;
+    for (const v1::Criterion& criterion : scheme->message->criterion()) {
+      known.push_back(criterion.id());
+    }
+    const std::string& id = expect.points(k).criterion();
+    if (std::find(known.begin(), known.end(), id) == known.end()) {
+      c->UnknownName(at + ".criterion", "UNKNOWN_CRITERION", id, "指标",
+                     "criterion", known);
+    }
+  }
+}
+
+}  // namespace
+
 void CheckTests(Checker* c) {
   absl::flat_hash_set<std::string> seen;
   for (int i = 0; i < c->pack.test_size(); ++i) {
@@ -122,14 +174,7 @@ void CheckTests(Checker* c) {
     }
     c->ParseDate(test.as_of(), path + ".as_of");
     for (int j = 0; j < test.expect_size(); ++j) {
-      const v1::Expect& expect = test.expect(j);
-      const std::string at = Indexed(path, "expect", j);
-      c->ParseDecimal(expect.total(), at + ".total");
-      c->ParseDecimal(expect.done(), at + ".done");
-      for (int k = 0; k < expect.points_size(); ++k) {
-        c->ParseDecimal(expect.points(k).points(),
-                        Indexed(at, "points", k) + ".points");
-      }
+      CheckExpectation(c, test.expect(j), Indexed(path, "expect", j));
     }
   }
 }
@@ -146,6 +191,8 @@ std::unique_ptr<Rules> Compile(const v1::Pack& pack, const PackSource& source,
     checker.CheckCitation(pack.table(i).cite(), path);
     if (auto table = LookupTable::Build(pack.table(i), path, source, faults)) {
       rules->tables.push_back(std::move(table));
+    } else {
+      checker.broken_tables.insert(pack.table(i).id());
     }
   }
   CompileDuties(&checker);

@@ -229,7 +229,8 @@ void SchemeCompiler::CompileCriterion(const v1::Criterion& criterion,
       c_->Add(c_->At(path, "MAX_REQUIRED")
                   .Say(absl::StrCat("指标“", criterion.id(), "”没有满分 max"),
                        absl::StrCat("the criterion '", criterion.id(),
-                                    "' has no full mark, max")));
+                                    "' has no full mark, max"))
+                  .Hint("例如 max: \"20\"", "say, max: \"20\""));
     }
     rule.max = Decimal();
   }

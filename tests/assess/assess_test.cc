@@ -18,7 +18,8 @@ std::string Scheme(const std::string& body) {
     metric { id: "minutes" tally { from: ACTIVITIES
       where: "'service' in activity.tags" sum: "activity.minutes" } }
     metric { id: "opinion" tally { from: RATINGS average: "rating.level" } }
-  )" + body + "}";
+  )" + body +
+         "}";
 }
 
 std::string Criterion(const std::string& id, const std::string& max,
@@ -34,9 +35,9 @@ std::string Minutes(std::initializer_list<int> minutes) {
     const std::string id = absl::StrCat("m", ++i);
     absl::StrAppend(&facts, Member(id, "b"));
     for (int part = 0; m > 0; ++part, m -= 1440) {
-      absl::StrAppend(&facts, Act(absl::StrCat(id, "-", part), "lecture",
-                                  "2021-03-01", std::min(m, 1440),
-                                  "'" + id + "'"));
+      absl::StrAppend(&facts,
+                      Act(absl::StrCat(id, "-", part), "lecture", "2021-03-01",
+                          std::min(m, 1440), "'" + id + "'"));
     }
   }
   return facts;
@@ -44,10 +45,11 @@ std::string Minutes(std::initializer_list<int> minutes) {
 
 TEST(CriterionTest, CapFloorAndDeduction) {
   Campaign c(
-      Scheme(Criterion("capped", "10", R"(points: "minutes / 60")") +
-             Criterion("floored", "10", R"(points: "minutes - 900" min: "-5")") +
-             Criterion("taken", "3",
-                       R"(kind: DEDUCTION points: "0 - minutes / 300")")),
+      Scheme(
+          Criterion("capped", "10", R"(points: "minutes / 60")") +
+          Criterion("floored", "10", R"(points: "minutes - 900" min: "-5")") +
+          Criterion("taken", "3",
+                    R"(kind: DEDUCTION points: "0 - minutes / 300")")),
       Minutes({660, 890}));
   // m1: 660/60 = 11 → 10; 660-900 = -240 → -5; -660/300 = -2.2
   EXPECT_EQ(c.Points("m1", "capped"), "10");
@@ -70,10 +72,11 @@ TEST(CriterionTest, PointsRoundHalfUp) {
 }
 
 TEST(CriterionTest, GroupsHaveCapsAndFloors) {
-  Campaign c(Scheme(R"(group { id: "g" cap: "15" })" +
-                    Criterion("a", "10", R"(points: "10" group: "g")") +
-                    Criterion("b", "10", R"(points: "minutes / 60" group: "g")")),
-             Minutes({480, 240}));
+  Campaign c(
+      Scheme(R"(group { id: "g" cap: "15" })" +
+             Criterion("a", "10", R"(points: "10" group: "g")") +
+             Criterion("b", "10", R"(points: "minutes / 60" group: "g")")),
+      Minutes({480, 240}));
   // m1: 10 + 8 = 18 → 15; m2: 10 + 4 = 14
   EXPECT_EQ(c.Card("m1", kDay).total(), "15.00");
   EXPECT_EQ(c.Card("m1", kDay).group(0).change(), "-3");
@@ -81,10 +84,10 @@ TEST(CriterionTest, GroupsHaveCapsAndFloors) {
 }
 
 TEST(CriterionTest, NotApplicableHasNoPointsAndNoFullMark) {
-  Campaign c(Scheme(Criterion("a", "10", R"(points: "10")") +
-                    Criterion("b", "5",
-                              R"(points: "5" applies: "minutes > 0")")),
-             Minutes({0}));
+  Campaign c(
+      Scheme(Criterion("a", "10", R"(points: "10")") +
+             Criterion("b", "5", R"(points: "5" applies: "minutes > 0")")),
+      Minutes({0}));
   const v1::Scorecard card = c.Card("m1", kDay);
   EXPECT_EQ(card.full_mark(), "10");
   EXPECT_FALSE(card.criterion(1).applicable());
@@ -93,9 +96,9 @@ TEST(CriterionTest, NotApplicableHasNoPointsAndNoFullMark) {
 
 // "null taken for zero, division by zero"
 TEST(MissingTest, MissingIsNotZero) {
-  Campaign c(Scheme(Criterion("a", "10",
-                              R"(points: "has(opinion) ? opinion : 7")")),
-             Minutes({0}));
+  Campaign c(
+      Scheme(Criterion("a", "10", R"(points: "has(opinion) ? opinion : 7")")),
+      Minutes({0}));
   EXPECT_EQ(c.Points("m1", "a"), "7");
 }
 
@@ -198,8 +201,8 @@ TEST(GradeTest, AVetoLocksTheGrade) {
 }
 
 TEST(GradeTest, SharesAreOfPeersAndSmallGroupsPool) {
-  std::string facts = Org("u", "bureau") + Org("b1", "branch", "u") +
-                      Org("b2", "branch", "u");
+  std::string facts =
+      Org("u", "bureau") + Org("b1", "branch", "u") + Org("b2", "branch", "u");
   const auto add = [&](const std::string& id, const std::string& branch,
                        int minutes) {
     facts += Member(id, branch) +
@@ -235,8 +238,8 @@ TEST(AdjustmentTest, AnAdjustmentStaysVisible) {
 
 // A parent's mean is weighted by people: (90+80+10)/3 = 60, not (85+10)/2.
 TEST(RollUpTest, MeanWorstAndShare) {
-  std::string facts = Org("u", "bureau") + Org("b1", "branch", "u") +
-                      Org("b2", "branch", "u");
+  std::string facts =
+      Org("u", "bureau") + Org("b1", "branch", "u") + Org("b2", "branch", "u");
   facts += Member("m1", "b1") + Member("m2", "b1") + Member("m3", "b2") +
            Act("a1", "lecture", "2021-03-01", 90, "'m1'") +
            Act("a2", "lecture", "2021-03-01", 80, "'m2'") +
@@ -307,13 +310,12 @@ TEST(AssessmentTest, AnUnknownSchemeIsNamed) {
   AssessOptions options;
   options.scheme = "t";
   const auto assessment = Assess(c.pack(), c.ledger().View(), kDay, options);
-  EXPECT_EQ(FaultsOf(assessment.status()).errors(0).reason(),
-            "UNKNOWN_SCHEME");
+  EXPECT_EQ(FaultsOf(assessment.status()).errors(0).reason(), "UNKNOWN_SCHEME");
 }
 
 TEST(ExplanationTest, DownToTheRecords) {
-  Campaign c(Scheme(Criterion("a", "20",
-                              R"pb(points: "prorate(minutes / 60, 20, 20)")pb")),
+  Campaign c(Scheme(Criterion(
+                 "a", "20", R"pb(points: "prorate(minutes / 60, 20, 20)")pb")),
              Minutes({1500}));
   const auto why = Explain(c.pack(), c.ledger().View(), kDay, "m1");
   ASSERT_TRUE(why.ok()) << why.status();

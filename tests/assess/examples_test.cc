@@ -137,8 +137,8 @@ TEST_P(JintanTest, Q11ThePhaseBeforeTheNoticeIsAWarning) {
   bool warned = false;
   for (const v1::ErrorDetail& fault : faults_.errors()) {
     EXPECT_EQ(fault.severity(), v1::WARNING);
-    warned |= fault.reason() == "PHASE_ENDS_BEFORE_ISSUE" &&
-              fault.place().line() > 0;
+    warned |=
+        fault.reason() == "PHASE_ENDS_BEFORE_ISSUE" && fault.place().line() > 0;
   }
   EXPECT_TRUE(warned);
 }

@@ -21,8 +21,8 @@ std::string Units() {
 }
 
 TEST(DutyTest, ADutyIsOpenThroughItsLastDayAndMissedTheDayAfter) {
-  Campaign c(kMonthlyVisit, Units() + Act("a1", "visit", "2021-11-02", 60,
-                                          "'li'"));
+  Campaign c(kMonthlyVisit,
+             Units() + Act("a1", "visit", "2021-11-02", 60, "'li'"));
   EXPECT_EQ(c.State("visit", "li", "2021-11-30", "2021-11"), "OPEN");
   EXPECT_EQ(c.State("visit", "li", "2021-12-01", "2021-11"), "MISSED");
   c.Add(Act("a2", "visit", "2021-11-30", 60, "'li'"));
@@ -47,9 +47,9 @@ TEST(DutyTest, WhatHasNotBegunIsNotListed) {
 }
 
 TEST(DutyTest, AVoidedRecordDoesNotCount) {
-  Campaign c(kMonthlyVisit,
-             Units() + Act("a1", "visit", "2021-11-02", 60, "'li'") +
-                 Act("a2", "visit", "2021-11-03", 60, "'li'"));
+  Campaign c(kMonthlyVisit, Units() +
+                                Act("a1", "visit", "2021-11-02", 60, "'li'") +
+                                Act("a2", "visit", "2021-11-03", 60, "'li'"));
   EXPECT_EQ(c.State("visit", "li", "2021-12-31", "2021-11"), "MET");
   c.Add("changes { void_record { kind: ACTIVITY id: 'a2' reason: '重复' } }");
   EXPECT_EQ(c.State("visit", "li", "2021-12-31", "2021-11"), "MISSED");
@@ -57,10 +57,20 @@ TEST(DutyTest, AVoidedRecordDoesNotCount) {
 
 TEST(DutyTest, PostsAndPlacesOfThePeriodDecideWhoOwes) {
   Campaign c(R"pb(
-    quota { id: "visit" subject: EACH_PERSON
-            who: "person.rank_level >= level('rank', 'division')"
-            every: MONTH within { from: "2021-10-01" until: "2021-12-31" }
-      need { tally { from: ACTIVITIES count {} } at_least: "1" } })pb",
+               quota {
+                 id: "visit"
+                 subject: EACH_PERSON
+                 who: "person.rank_level >= level('rank', 'division')"
+                 every: MONTH
+                 within { from: "2021-10-01" until: "2021-12-31" }
+                 need {
+                   tally {
+                     from: ACTIVITIES
+                     count {}
+                   }
+                   at_least: "1"
+                 }
+               })pb",
              Units() + R"(
     changes { put_post { id: 'p1' person: 'li' organization: 'school'
                          role: 'head' rank: 'division'
@@ -110,18 +120,18 @@ TEST(DutyTest, AWaivedDutySaysWhy) {
 // Q7: per pairing one visit every month; a pairing that begins within a month
 // owes nothing for that month.
 TEST(DutyTest, Q7EachPairingIsVisitedEveryMonth) {
-  Campaign c(R"(
+  Campaign c(
+      R"(
     quota { id: "contact" subject: EACH_PAIRING
             who: "pairing.kind == 'contact'" every: MONTH
             within { from: "2021-10-01" until: "2021-12-31" }
       need { tally { from: ACTIVITIES where: "activity.kind == 'visit'"
                      count {} } at_least: "1" } })",
-             Units() + R"(
+      Units() + R"(
     changes { put_pairing { id: 'p' kind: 'contact' person: 'zhang'
       partner_organization: 'school' since: '2021-10-08' } })" +
-                 Act("a1", "visit", "2021-11-02", 60, "'zhang'",
-                     "pairing: 'p'") +
-                 Act("a2", "visit", "2021-12-02", 60, "'zhang'"));
+          Act("a1", "visit", "2021-11-02", 60, "'zhang'", "pairing: 'p'") +
+          Act("a2", "visit", "2021-12-02", 60, "'zhang'"));
   EXPECT_EQ(c.State("contact", "p", "2021-12-31", "2021-10"), "none");
   EXPECT_EQ(c.State("contact", "p", "2021-12-31", "2021-11"), "MET");
   EXPECT_EQ(c.State("contact", "p", "2022-01-01", "2021-12"), "MISSED");
@@ -190,6 +200,34 @@ TEST(DutyTest, Q10ToSomebodyElseDoesNotCount) {
   Campaign c(kPlan, Units() + Handed("s1", "paper", "2021-11-12", "school") +
                         Handed("s2", "electronic", "2021-11-12", "school"));
   EXPECT_EQ(c.State("plan", "school", "2021-11-16"), "MISSED");
+}
+
+// A report of February that comes on 3 March is not March's as well.
+TEST(DutyTest, OneReportServesOnePeriod) {
+  Campaign c(R"(
+    submission { id: "monthly" subject: EACH_ORGANIZATION kind: "weekly"
+      who: "organization.kind == 'school'" every: MONTH days_after: 5
+      within { from: "2021-02-01" until: "2021-03-31" } })",
+             Units() + R"(
+    changes { record_submission { id: 's1' kind: 'weekly'
+      organization: 'school' received_on: '2021-03-03' } })");
+  EXPECT_EQ(c.State("monthly", "school", "2021-04-06", "2021-02"), "MET");
+  EXPECT_EQ(c.State("monthly", "school", "2021-04-05", "2021-03"), "OPEN");
+  EXPECT_EQ(c.State("monthly", "school", "2021-04-06", "2021-03"), "MISSED");
+  c.Add(R"(
+    changes { record_submission { id: 's2' kind: 'weekly'
+      organization: 'school' received_on: '2021-03-04' } })");
+  EXPECT_EQ(c.State("monthly", "school", "2021-04-06", "2021-03"), "MET");
+}
+
+TEST(DutyTest, ANobodyHasNoDuties) {
+  Campaign c(kPlan, Units());
+  DutyOptions options;
+  options.subject = "nobody";
+  EXPECT_EQ(Duties(c.pack(), c.ledger().View(), "2021-11-20", options)
+                .status()
+                .code(),
+            absl::StatusCode::kNotFound);
 }
 
 TEST(DutyTest, WarningLevelsFollowFromFacts) {

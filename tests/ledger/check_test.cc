@@ -93,8 +93,16 @@ INSTANTIATE_TEST_SUITE_P(
                 "listed_on: '2021-11-02' due_on: '2021-11-03' }"},
         Refusal{"MATTER_DUE_DATE_FIXED", "due_on",
                 "list_matter { id: 'm1' title: '修操场' kind: 'practical' "
-                "organization: 'school-a' listed_on: '2021-11-01' "
-                "due_on: '2022-01-31' }"},
+                "organization: 'school-a' lead: 'zhang' "
+                "listed_on: '2021-11-01' due_on: '2022-01-31' }"},
+        Refusal{"MATTER_LISTING_FIXED", "lead",
+                "list_matter { id: 'm1' title: '修操场' kind: 'practical' "
+                "organization: 'school-a' lead: 'li' "
+                "listed_on: '2021-11-01' due_on: '2021-12-31' }"},
+        Refusal{"MATTER_LISTING_FIXED", "listed_on",
+                "list_matter { id: 'm1' title: '修操场' kind: 'practical' "
+                "organization: 'school-a' lead: 'zhang' "
+                "listed_on: '2021-11-02' due_on: '2021-12-31' }"},
         Refusal{"CLASSIFIED_MATERIAL", "title",
                 "list_matter { id: 'x' title: '机密★1年 某事' kind: 'k' "
                 "organization: 'bureau' listed_on: '2021-11-02' "

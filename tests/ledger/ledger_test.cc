@@ -141,6 +141,24 @@ TEST(LedgerTest, TheSameKeyTwiceIsOneChange) {
   EXPECT_EQ(third->faults().errors(0).reason(), "KEY_REUSED");
 }
 
+// Without a key, what is there just so already is not written again; but a
+// record may go back to what it once was.
+TEST(LedgerTest, WhatIsThereAlreadyIsNotWrittenAgain) {
+  auto ledger = World();
+  v1::Batch a;
+  *a.add_changes() = ActivityChange("a1", "li");
+  v1::Batch b;
+  *b.add_changes() = ActivityChange("a1", "zhang");
+  const auto put = [&](const v1::Batch& batch) {
+    return ledger->Apply(batch)->changes(0);
+  };
+  EXPECT_EQ(put(a).sequence(), 10u);
+  EXPECT_TRUE(put(a).repeated());
+  EXPECT_EQ(put(a).sequence(), 0u);
+  EXPECT_EQ(put(b).sequence(), 11u);
+  EXPECT_EQ(put(a).sequence(), 12u);
+}
+
 TEST(LedgerTest, WhoRefersToARefusedRecordIsToldSo) {
   auto ledger = World();
   v1::Batch batch;
@@ -282,8 +300,8 @@ TEST(ViewTest, AViewNeverChanges) {
   const LedgerView before = ledger->View();
   v1::Batch batch;
   *batch.add_changes() = ActivityChange("a1", "li");
-  *batch.add_changes() =
-      FromText<v1::Change>("void_record { kind: PERSON id: 'wang' reason: 'r' }");
+  *batch.add_changes() = FromText<v1::Change>(
+      "void_record { kind: PERSON id: 'wang' reason: 'r' }");
   ASSERT_TRUE(ledger->Apply(batch)->applied());
   EXPECT_EQ(Activities(before), 0u);
   const uint32_t wang = *before->Find(v1::PERSON, "wang");

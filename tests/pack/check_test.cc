@@ -42,133 +42,129 @@ TEST_P(LintTest, NamesReasonAndLine) {
   const v1::ErrorList faults = FaultsIn(rules);
   ASSERT_EQ(faults.errors_size(), 1) << faults.DebugString();
   EXPECT_EQ(faults.errors(0).reason(), GetParam().reason);
-  EXPECT_EQ(faults.errors(0).place().line(), expected)
-      << faults.DebugString();
+  EXPECT_EQ(faults.errors(0).place().line(), expected) << faults.DebugString();
   EXPECT_GT(faults.errors(0).place().column(), 0);
   EXPECT_FALSE(faults.errors(0).message().zh().empty());
   EXPECT_FALSE(faults.errors(0).message().en().empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Duties, LintTest,
-    testing::Values(
-        Lint{"UNKNOWN_CODE", R"(
+INSTANTIATE_TEST_SUITE_P(Duties, LintTest,
+                         testing::Values(Lint{"UNKNOWN_CODE", R"(
   quota { id: "q" subject: EACH_PERSON every: MONTH
     need { tally { from: ACTIVITIES
                    where: "activity.kind == 'vist'"  # here
                    count {} } at_least: "1" } })"},
-        Lint{"UNKNOWN_CODE", R"(
+                                         Lint{"UNKNOWN_CODE", R"(
   quota { id: "q" subject: EACH_PERSON every: MONTH
     who: "'membr' in person.kinds"  # here
     need { tally { from: ACTIVITIES count {} } at_least: "1" } })"},
-        Lint{"UNKNOWN_WORD", R"(
+                                         Lint{"UNKNOWN_WORD", R"(
   quota { id: "q" subject: EACH_ORGANIZATION every: MONTH
     need { tally { from: MATTERS count {}
                    where: "matter.state == 'overdue'" }  # here
            at_least: "1" } })"},
-        Lint{"CADENCE_REQUIRED", R"(
+                                         Lint{"CADENCE_REQUIRED", R"(
   quota { id: "q" subject: EACH_PERSON  # here
     need { tally { from: ACTIVITIES count {} } at_least: "1" } })"},
-        Lint{"SUBJECT_REQUIRED", R"(
+                                         Lint{"SUBJECT_REQUIRED", R"(
   quota { id: "q" every: MONTH  # here
     need { tally { from: ACTIVITIES count {} } at_least: "1" } })"},
-        Lint{"BOUND_REQUIRED", R"(
+                                         Lint{"BOUND_REQUIRED", R"(
   quota { id: "q" subject: EACH_PERSON every: MONTH
     need { tally { from: ACTIVITIES count {} } } })"
-                               "  # here"},
-        Lint{"CREDIT_DOES_NOT_FIT", R"(
+                                                                "  # here"},
+                                         Lint{"CREDIT_DOES_NOT_FIT", R"(
   quota { id: "q" subject: EACH_PERSON every: MONTH
     need { tally { from: ACTIVITIES credit: LEAD count {} }  # here
            at_least: "1" } })"},
-        Lint{"MEASURE_REQUIRED", R"(
+                                         Lint{"MEASURE_REQUIRED", R"(
   quota { id: "q" subject: EACH_PERSON every: MONTH
     need { tally { from: ACTIVITIES } at_least: "1" } })"
-                                 "  # here"},
-        Lint{"BAD_DECIMAL", R"(
+                                                                  "  # here"},
+                                         Lint{"BAD_DECIMAL", R"(
   quota { id: "q" subject: EACH_PERSON every: MONTH
     need { tally { from: ACTIVITIES count {} }
            at_least: "one" } })"
-                            "  # here"},
-        Lint{"WINDOW_REVERSED", R"(
+                                                             "  # here"},
+                                         Lint{"WINDOW_REVERSED", R"(
   quota { id: "q" subject: EACH_PERSON every: MONTH
     within { from: "2021-12-01" until: "2021-11-01" }  # here
     need { tally { from: ACTIVITIES count {} } at_least: "1" } })"},
-        Lint{"UNKNOWN_CITATION", R"(
+                                         Lint{"UNKNOWN_CITATION", R"(
   quota { id: "q" subject: EACH_PERSON every: MONTH
     cite: "九"  # here
     need { tally { from: ACTIVITIES count {} } at_least: "1" } })"},
-        Lint{"DUE_TWICE", R"(
+                                         Lint{"DUE_TWICE", R"(
   submission { id: "r" subject: EACH_ORGANIZATION kind: "plan"
     due_on: "2021-11-15"
     every: WEEK })"
-                          "  # here"}));
+                                                           "  # here"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Schemes, LintTest,
-    testing::Values(
-        Lint{"MAX_REQUIRED", R"(
+    testing::Values(Lint{"MAX_REQUIRED", R"(
   scheme { id: "s" subject: EACH_PERSON every: YEAR
     criterion { id: "a" points: "1" } })"
-                             "  # here"},
-        Lint{"RULE_REQUIRED", R"(
+                                         "  # here"},
+                    Lint{"RULE_REQUIRED", R"(
   scheme { id: "s" subject: EACH_PERSON every: YEAR
     criterion { id: "a" max: "1" } })"
-                              "  # here"},
-        Lint{"MISSING_NOT_HANDLED", R"(
+                                          "  # here"},
+                    Lint{"MISSING_NOT_HANDLED", R"(
   scheme { id: "s" subject: EACH_PERSON every: YEAR
     metric { id: "m" tally { from: RATINGS average: "rating.level" } }
     criterion { id: "a" max: "1" points: "m" } })"
-                                    "  # here"},
-        Lint{"NOT_A_VARIABLE_NAME", R"(
+                                                "  # here"},
+                    Lint{"NOT_A_VARIABLE_NAME", R"(
   scheme { id: "s" subject: EACH_PERSON every: YEAR
     metric { id: "in" tally { from: RATINGS count {} } }  # here
     criterion { id: "a" max: "1" points: "1" } })"},
-        Lint{"UNKNOWN_GROUP", R"(
+                    Lint{"UNKNOWN_GROUP", R"(
   scheme { id: "s" subject: EACH_PERSON every: YEAR
     criterion { id: "a" max: "1" points: "1"
                 group: "g" } })"
-                              "  # here"},
-        Lint{"GRADES_NOT_DESCENDING", R"(
+                                          "  # here"},
+                    Lint{"GRADES_NOT_DESCENDING", R"(
   scheme { id: "s" subject: EACH_PERSON every: YEAR
     criterion { id: "a" max: "1" points: "1" }
     grading { grade { id: "A" at_least: "60" }
               grade { id: "B" at_least: "80" }  # here
               grade { id: "C" } } })"},
-        Lint{"LAST_GRADE_LIMITED", R"(
+                    Lint{"LAST_GRADE_LIMITED", R"(
   scheme { id: "s" subject: EACH_PERSON every: YEAR
     criterion { id: "a" max: "1" points: "1" }
     grading { grade { id: "A" at_least: "60" } } })"
-                                   "  # here"},
-        Lint{"SHARE_OUT_OF_RANGE", R"(
+                                               "  # here"},
+                    Lint{"SHARE_OUT_OF_RANGE", R"(
   scheme { id: "s" subject: EACH_PERSON every: YEAR
     criterion { id: "a" max: "1" points: "1" }
     grading { grade { id: "A" share_at_most: "20" }  # here
               grade { id: "B" } } })"},
-        Lint{"UNKNOWN_GRADE", R"(
+                    Lint{"UNKNOWN_GRADE", R"(
   scheme { id: "s" subject: EACH_PERSON every: YEAR
     criterion { id: "a" max: "1" points: "1" }
     veto { id: "v" when: "true" grade: "Z" }  # here
     grading { grade { id: "A" } } })"},
-        Lint{"UNKNOWN_SCHEME", R"(
+                    Lint{"UNKNOWN_SCHEME", R"(
   scheme { id: "s" subject: EACH_ORGANIZATION every: YEAR
     metric { id: "m" tally { from: SCORECARDS scheme: "t" count {} } }  # here
     criterion { id: "a" max: "1" points: "m" } })"},
-        Lint{"METHOD_REQUIRED", R"(
+                    Lint{"METHOD_REQUIRED", R"(
   scheme { id: "s" subject: EACH_PERSON every: YEAR
     criterion { id: "a" max: "1" points: "1" }
     roll_up { id: "r" } })"
-                                "  # here"},
-        Lint{"DUPLICATE_ID", R"(
+                                            "  # here"},
+                    Lint{"DUPLICATE_ID", R"(
   scheme { id: "s" subject: EACH_PERSON every: YEAR
     criterion { id: "a" max: "1" points: "1" }
     criterion { id: "a" max: "1" points: "1" } })"
-                             "  # here"},
-        Lint{"NOT_SUPPORTED_YET", R"(
+                                         "  # here"},
+                    Lint{"NOT_SUPPORTED_YET", R"(
   sampling_plan { id: "p" })"
-                                  "  # here"},
-        Lint{"TASK_NOT_MEASURED", R"(
+                                              "  # here"},
+                    Lint{"TASK_NOT_MEASURED", R"(
   programme { id: "t" })"
-                                  "  # here"}));
+                                              "  # here"}));
 
 // An expression's fault is at the character, not at the field: past escapes,
 // adjacent literals and Chinese text.
@@ -202,9 +198,9 @@ TEST(LintTest, EverythingAtOnce) {
   for (const v1::ErrorDetail& fault : faults.errors()) {
     reasons.push_back(fault.reason());
   }
-  EXPECT_THAT(reasons, ElementsAre("UNKNOWN_CITATION", "UNKNOWN_NAME",
-                                   "UNKNOWN_CODE", "UNKNOWN_FIELD",
-                                   "BAD_DECIMAL"));
+  EXPECT_THAT(reasons,
+              ElementsAre("UNKNOWN_CITATION", "UNKNOWN_NAME", "UNKNOWN_CODE",
+                          "UNKNOWN_FIELD", "BAD_DECIMAL"));
 }
 
 }  // namespace

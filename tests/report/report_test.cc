@@ -13,9 +13,8 @@ namespace {
 // A Chinese character takes two columns of a terminal.
 TEST(GridTest, ColumnsLineUpWithChineseText) {
   Grid grid;
-  grid.columns = {{"姓名", Align::kLeft},
-                  {"id", Align::kLeft},
-                  {"分", Align::kRight}};
+  grid.columns = {
+      {"姓名", Align::kLeft}, {"id", Align::kLeft}, {"分", Align::kRight}};
   grid.rows = {{"张三", "p1", "9.5"}, {"Li", "p2", "10"}};
   EXPECT_EQ(grid.ToText(),
             "姓名  id   分\n"
@@ -51,8 +50,7 @@ TEST(JsonTest, TheSameBytesEachTime) {
   person.set_id("p1");
   person.add_kinds("member");
   const std::string first = *ToJson(person);
-  EXPECT_EQ(first,
-            "{\n \"id\": \"p1\",\n \"kinds\": [\n  \"member\"\n ]\n}\n");
+  EXPECT_EQ(first, "{\n \"id\": \"p1\",\n \"kinds\": [\n  \"member\"\n ]\n}\n");
   EXPECT_EQ(first, *ToJson(person));
 }
 

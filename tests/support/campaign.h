@@ -38,8 +38,8 @@ inline const char kPackHead[] = R"(
 
 inline std::shared_ptr<const Pack> PackOf(const std::string& rules) {
   v1::ErrorList faults;
-  auto pack =
-      Pack::Parse({{"test.textproto", absl::StrCat(kPackHead, rules)}}, &faults);
+  auto pack = Pack::Parse({{"test.textproto", absl::StrCat(kPackHead, rules)}},
+                          &faults);
   for (const v1::ErrorDetail& fault : faults.errors()) {
     EXPECT_NE(fault.severity(), v1::ERROR) << FormatFault(fault);
   }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Optional, Sequence
+from typing import Any
 
 from duban.v1 import ledger_pb2
 
@@ -77,7 +78,7 @@ class DubanError(Exception):
 class Refused(DubanError):
     """A batch was refused and nothing was written."""
 
-    receipt: Optional[ledger_pb2.Receipt] = None
+    receipt: ledger_pb2.Receipt | None = None
     """The ledger's answer, with the same faults."""
 
     def __reduce__(self) -> Any:

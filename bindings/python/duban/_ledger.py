@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import threading
+from collections.abc import Iterable
 from ctypes import byref, c_uint64, c_void_p
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Optional, Type, Union
+from typing import TYPE_CHECKING, Any, Callable
 
 from duban import _library as native
 from duban._errors import Refused
@@ -44,7 +45,7 @@ class View:
         return _head(lib.duban_view_head, self._handle)
 
     def assess(
-        self, pack: Pack, as_of: Day, scheme: Optional[str] = None
+        self, pack: Pack, as_of: Day, scheme: str | None = None
     ) -> Assessment:
         """Scorecards and figures as of a day, of one scheme or of all."""
         return Assessment._from(
@@ -60,7 +61,7 @@ class View:
         )
 
     def duties(
-        self, pack: Pack, as_of: Day, subject: Optional[str] = None
+        self, pack: Pack, as_of: Day, subject: str | None = None
     ) -> DutyReport:
         """Who owes what by when. For one subject, with the records."""
         return DutyReport._from(
@@ -137,9 +138,9 @@ class Ledger:
 
     def __exit__(
         self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -177,7 +178,7 @@ class Ledger:
 
     def apply(
         self,
-        batch: Union[ledger_pb2.Batch, Iterable[ledger_pb2.Change]],
+        batch: ledger_pb2.Batch | Iterable[ledger_pb2.Change],
         *,
         keep_good: bool = False,
         dry_run: bool = False,
@@ -201,7 +202,7 @@ class Ledger:
         self,
         path: PathLike,
         *,
-        adopt: Optional[Pack] = None,
+        adopt: Pack | None = None,
         keep_good: bool = False,
         dry_run: bool = False,
     ) -> ledger_pb2.Receipt:
@@ -228,13 +229,13 @@ class Ledger:
             )
 
     def assess(
-        self, pack: Pack, as_of: Day, scheme: Optional[str] = None
+        self, pack: Pack, as_of: Day, scheme: str | None = None
     ) -> Assessment:
         """Of the ledger as it is now; see View.assess."""
         return self.view().assess(pack, as_of, scheme)
 
     def duties(
-        self, pack: Pack, as_of: Day, subject: Optional[str] = None
+        self, pack: Pack, as_of: Day, subject: str | None = None
     ) -> DutyReport:
         return self.view().duties(pack, as_of, subject)
 
@@ -242,9 +243,7 @@ class Ledger:
         return self.view().explain(pack, as_of, subject)
 
 
-def verify(
-    path: PathLike, head: Optional[str] = None
-) -> ledger_pb2.VerifyReport:
+def verify(path: PathLike, head: str | None = None) -> ledger_pb2.VerifyReport:
     """Checks a ledger file from end to end; raises where it is damaged.
     ``head`` is the digest of a head that was written down earlier: the file
     must contain it."""

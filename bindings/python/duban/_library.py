@@ -8,10 +8,19 @@ from __future__ import annotations
 import ctypes
 import datetime
 import os
-from ctypes import POINTER, byref, c_char_p, c_int32, c_int64, c_size_t
-from ctypes import c_uint32, c_uint64, c_void_p
+from ctypes import (
+    POINTER,
+    byref,
+    c_char_p,
+    c_int32,
+    c_int64,
+    c_size_t,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+)
 from pathlib import Path
-from typing import Any, Callable, Optional, Tuple, Union
+from typing import Any, Callable, Union
 
 from duban._errors import DubanError, Fault
 
@@ -85,7 +94,7 @@ _OUT = POINTER(c_void_p)
 _SEQUENCE = POINTER(c_uint64)
 
 # name: (result, parameters). Fallible ones return int32 and end with an error.
-_PROTOTYPES: "dict[str, Tuple[Any, Tuple[Any, ...]]]" = {
+_PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "duban_version": (c_uint32, ()),
     "duban_version_string": (c_char_p, ()),
     "duban_abi_epoch": (c_int32, ()),
@@ -182,29 +191,29 @@ def _open() -> ctypes.CDLL:
 lib = _open()
 
 
-def text(value: Optional[bytes]) -> str:
+def text(value: bytes | None) -> str:
     return (value or b"").decode("utf-8", "replace")
 
 
-def sized(value: Union[str, bytes]) -> Tuple[bytes, int]:
+def sized(value: str | bytes) -> tuple[bytes, int]:
     """Pointer and size, as two parameters."""
     data = value.encode("utf-8") if isinstance(value, str) else bytes(value)
     return data, len(data)
 
 
-def sized_path(path: PathLike) -> Tuple[bytes, int]:
+def sized_path(path: PathLike) -> tuple[bytes, int]:
     data = os.fsencode(path)
     return data, len(data)
 
 
-def sized_day(day: Day) -> Tuple[bytes, int]:
+def sized_day(day: Day) -> tuple[bytes, int]:
     # A time of day has no meaning here, and its date depends on a zone.
     if isinstance(day, datetime.datetime):
         raise TypeError("as_of is a date: pass datetime.date or 'YYYY-MM-DD'")
     return sized(day.isoformat() if isinstance(day, datetime.date) else day)
 
 
-def _faults_of(error: c_void_p) -> "list[Fault]":
+def _faults_of(error: c_void_p) -> list[Fault]:
     faults = []
     for index in range(lib.duban_error_count(error)):
         raw = _CFault(struct_size=ctypes.sizeof(_CFault))

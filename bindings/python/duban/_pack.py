@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable, Mapping
 from ctypes import byref, c_int64, c_void_p
-from typing import Iterable, Mapping, Tuple, Union
 
 from duban import _library as native
 from duban._library import PathLike, lib
@@ -35,12 +35,14 @@ class Pack:
 
     @classmethod
     def parse(
-        cls, files: Union[Mapping[str, str], Iterable[Tuple[str, str]]]
+        cls, files: Mapping[str, str] | Iterable[tuple[str, str]]
     ) -> Pack:
         """From memory: file names and their text. A name that ends in .json
         is JSON, any other is protobuf text format."""
         pairs = files.items() if isinstance(files, Mapping) else files
-        sources = [(*native.sized(n), *native.sized(t)) for n, t in pairs]
+        sources = [
+            native.Source(*native.sized(n), *native.sized(t)) for n, t in pairs
+        ]
         array = (native.Source * len(sources))(*sources)
         return cls(
             native.call_for_handle(lib.duban_pack_parse, array, len(sources))
@@ -113,5 +115,3 @@ class Pack:
 
     def __repr__(self) -> str:
         return f"<duban.Pack {self.id} {self.version} {self.digest[:12]}>"
-
-

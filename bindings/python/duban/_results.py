@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, List, Optional, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from duban import _library as native
 from duban.v1 import assessment_pb2, common_pb2, pack_pb2
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Message = TypeVar("Message")
 
 
-def _decimal(value: str) -> Optional[Decimal]:
+def _decimal(value: str) -> Decimal | None:
     return Decimal(value) if value else None
 
 
@@ -28,8 +28,8 @@ def _words(value: common_pb2.Text) -> str:
     return value.zh or value.en
 
 
-def _html_table(headings: List[str], rows: List[List[Any]]) -> str:
-    def cells(tag: str, values: List[Any]) -> str:
+def _html_table(headings: list[str], rows: list[list[Any]]) -> str:
+    def cells(tag: str, values: list[Any]) -> str:
         return "".join(
             f"<{tag}>{html.escape('' if v is None else str(v))}</{tag}>"
             for v in values
@@ -46,7 +46,7 @@ def _html_table(headings: List[str], rows: List[List[Any]]) -> str:
 _MAX_HTML_ROWS = 200
 
 
-def _limited(rows: List[List[Any]], width: int) -> List[List[Any]]:
+def _limited(rows: list[list[Any]], width: int) -> list[list[Any]]:
     if len(rows) <= _MAX_HTML_ROWS:
         return rows
     more = f"… + {len(rows) - _MAX_HTML_ROWS}"
@@ -75,7 +75,7 @@ class _Result(Generic[Message]):
 class _Tables:
     """Results that are tables: lists of dicts, by name."""
 
-    def table(self, name: str) -> List[dict]:
+    def table(self, name: str) -> list[dict]:
         raise NotImplementedError
 
     def to_pandas(self, table: str = "") -> pandas.DataFrame:
@@ -116,7 +116,7 @@ class Assessment(_Result[assessment_pb2.Assessment], _Tables):
         """One row for each scheme, subject and criterion."""
         return self._as(native.CSV)
 
-    def scorecards(self, scheme: Optional[str] = None) -> List[dict]:
+    def scorecards(self, scheme: str | None = None) -> list[dict]:
         """One dict for each scorecard, best first. ``points`` is a dict by
         criterion; a criterion that does not apply has None."""
         return [
@@ -142,7 +142,7 @@ class Assessment(_Result[assessment_pb2.Assessment], _Tables):
             for card in result.scorecard
         ]
 
-    def criteria(self, scheme: Optional[str] = None) -> List[dict]:
+    def criteria(self, scheme: str | None = None) -> list[dict]:
         """One dict for each subject and criterion."""
         return [
             {
@@ -160,7 +160,7 @@ class Assessment(_Result[assessment_pb2.Assessment], _Tables):
             for c in card.criterion
         ]
 
-    def figures(self, scheme: Optional[str] = None) -> List[dict]:
+    def figures(self, scheme: str | None = None) -> list[dict]:
         """One dict for each organization and roll-up, in tree order."""
         return [
             {
@@ -177,8 +177,8 @@ class Assessment(_Result[assessment_pb2.Assessment], _Tables):
             for figure in result.figure
         ]
 
-    def table(self, name: str = "") -> List[dict]:
-        """"scorecards" (without the points), "criteria" or "figures"."""
+    def table(self, name: str = "") -> list[dict]:
+        """Of scorecards (without the points), criteria or figures."""
         if name in ("", "scorecards"):
             cards = self.scorecards()
             for card in cards:
@@ -215,7 +215,9 @@ class Assessment(_Result[assessment_pb2.Assessment], _Tables):
 
     def __repr__(self) -> str:
         cards = sum(len(result.scorecard) for result in self.message.scheme)
-        return f"<duban.Assessment {self.certificate.as_of}: {cards} scorecards>"
+        return (
+            f"<duban.Assessment {self.certificate.as_of}: {cards} scorecards>"
+        )
 
 
 class DutyReport(_Result[assessment_pb2.DutyReport], _Tables):
@@ -232,7 +234,7 @@ class DutyReport(_Result[assessment_pb2.DutyReport], _Tables):
         """A table for a terminal."""
         return self._as(native.TEXT).decode("utf-8")
 
-    def duties(self) -> List[dict]:
+    def duties(self) -> list[dict]:
         """One dict for each duty; ``lacking`` says in words what is missing."""
         return [
             {
@@ -255,7 +257,7 @@ class DutyReport(_Result[assessment_pb2.DutyReport], _Tables):
             for duty in self.message.duty
         ]
 
-    def table(self, name: str = "") -> List[dict]:
+    def table(self, name: str = "") -> list[dict]:
         if name not in ("", "duties"):
             raise ValueError(f"no table {name!r}: duties")
         return self.duties()
