@@ -95,12 +95,8 @@ plain_steps() {
   step "Packs and small data of the examples" examples distro
   step "Generated years, twice" generated_years distro
   step "Installed package" tests/install/run.sh build/distro
-  if [[ -x tests/python/run.sh ]]; then
-    step "Python" tests/python/run.sh build/distro
-  fi
-  if [[ -x tests/docs/run.sh ]]; then
-    step "Commands in the documentation" tests/docs/run.sh build/distro
-  fi
+  step "Python wheel, and the documentation's examples" \
+    tests/python/run.sh build/distro
   step "Layers" scripts/check_layers.sh
 }
 

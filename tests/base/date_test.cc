@@ -125,7 +125,7 @@ TEST(DateTest, TheMessageSaysWhichDayIsMissing) {
   const absl::Status status = Date::Parse("2021-02-30").status();
   EXPECT_EQ(
       status.message(),
-      "“2021-2-30”不是日期：2021 年 2 月只有 28 天 / '2021-2-30' is not a "
+      "“2021-02-30”不是日期：2021 年 2 月只有 28 天 / '2021-02-30' is not a "
       "date: month 2 of 2021 has 28 days");
 }
 

@@ -63,9 +63,10 @@ TEST(Allocation, OfPacks) {
   });
 }
 
-TEST(Allocation, OfPackFiles) {
+TEST(Allocation, OfPackFolders) {
   const TemporaryFolder folder;
-  const std::string path = folder.Write("pack.textproto", kPack);
+  folder.Write("pack.textproto", kPack);
+  const std::string path = folder.path();
   FailInTurn([&](duban_error** error) {
     duban_pack* pack = nullptr;
     const duban_status status =

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds the wheel, installs it into a fresh environment and tests it there:
+# Builds the wheel, installs it into a fresh environment, and tests it and the
+# documentation's examples there:
 #
 #   run.sh BUILD_DIR [PYTHON [REQUIREMENT…]]
 #
@@ -32,3 +33,4 @@ cd "$work"
 DUBAN_SOURCE_DIR=$root DUBAN_BUILD_DIR=$build \
   "$work/venv/bin/python" -W error::DeprecationWarning:duban \
   -m unittest discover -s "$root/tests/python" -p 'test_*.py'
+DUBAN_PYTHON=$work/venv/bin/python "$root/tests/docs/run.sh" "$build"
