@@ -50,8 +50,10 @@
       used after they were freed, cannot be recognized.
 
    6. Memory. Where memory runs out, a call gives RESOURCE_EXHAUSTED, reason
-      OUT_OF_MEMORY, frees what it had, and the handles stay usable; but see
-      duban_ledger. No exception leaves the library.
+      OUT_OF_MEMORY, and the handles stay usable; but see duban_ledger. One
+      moment is not covered: the first use of each kind of message in a
+      process, when Protobuf makes its descriptors. No exception leaves the
+      library.
 
    7. Threads. No function depends on the thread it is called on. duban_pack,
       duban_view, duban_buffer and duban_error never change: any number of

@@ -6,9 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "src/base/hash_map.h"
 #include "src/calendar/period.h"
 #include "src/duty/records.h"
 #include "src/duty/strictness.h"
@@ -85,10 +84,9 @@ class RequiredExpansion {
   const v1::Required& message_;
   const table::Records& rows_;
   std::unique_ptr<Records> records_;
-  absl::flat_hash_map<uint32_t, std::vector<std::pair<Date, uint32_t>>>
-      by_sender_;
+  HashMap<uint32_t, std::vector<std::pair<Date, uint32_t>>> by_sender_;
   // One report serves one period: the earliest that still lacks it.
-  absl::flat_hash_set<uint32_t> served_;
+  HashSet<uint32_t> served_;
 };
 
 void RequiredExpansion::IndexBySender() {

@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "duban/v1/assessment.pb.h"
+#include "src/base/hash_map.h"
 #include "src/duty/records.h"
 #include "src/pack/rules.h"
 
@@ -59,7 +59,7 @@ class Tally {
 
  private:
   const pack::TallyRule* rule_ = nullptr;
-  absl::flat_hash_map<std::pair<uint32_t, int>, Amount> amounts_;
+  HashMap<std::pair<uint32_t, int>, Amount> amounts_;
 };
 
 // The records behind one subject's amount in one period, by date and id.

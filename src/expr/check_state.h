@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
+#include "src/base/hash_map.h"
 #include "src/expr/ast.h"
 #include "src/expr/checker.h"
 #include "src/expr/presence.h"
@@ -98,7 +98,7 @@ class Checker {
   Presence presence_;
   std::vector<bool> exempt_;  // nodes that has() or orValue() asks about
   std::vector<Local> locals_;
-  absl::flat_hash_set<std::string> names_in_use_;
+  HashSet<std::string> names_in_use_;
   std::set<int> reads_;
   std::set<std::pair<int, int>> selects_;
   int next_local_name_ = 1;

@@ -4,9 +4,9 @@
 #include <string>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
+#include "src/base/hash_map.h"
 #include "src/expr/meter.h"
 #include "src/expr/operations.h"
 
@@ -340,7 +340,7 @@ Value Evaluation::EvalMap(const Term& term) {
   }
   MapValue entries;
   entries.reserve(term.args.size() / 2);
-  absl::flat_hash_set<std::string> seen;
+  HashSet<std::string> seen;
   for (size_t i = 0; i + 1 < term.args.size(); i += 2) {
     Value key = Eval(term.args[i]);
     if (key.is_error()) return key;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "src/base/hash_map.h"
 
 namespace duban::expr {
 
@@ -74,7 +74,7 @@ Presence::Paths Presence::Implied(int condition, bool truth) const {
       for (std::string& path : next) result.push_back(std::move(path));
       continue;
     }
-    const absl::flat_hash_set<std::string> theirs(next.begin(), next.end());
+    const HashSet<std::string> theirs(next.begin(), next.end());
     const auto lacks = [&theirs](const std::string& path) {
       return !theirs.contains(path);
     };

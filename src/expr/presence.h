@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "src/base/hash_map.h"
 #include "src/expr/ast.h"
 #include "src/expr/checker.h"
 
@@ -37,8 +37,8 @@ class Presence {
 
   const Ast& ast_;
   const std::vector<NodeInfo>& info_;
-  Paths known_;                                  // in the order learnt
-  absl::flat_hash_map<std::string, int> times_;  // how often it is in there
+  Paths known_;                      // in the order learnt
+  HashMap<std::string, int> times_;  // how often it is in there
 };
 
 }  // namespace duban::expr

@@ -18,9 +18,9 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "src/base/hash_map.h"
 #include "src/expr/source.h"
 #include "src/expr/type.h"
 #include "src/expr/value.h"
@@ -79,9 +79,9 @@ class Environment {
 
  private:
   std::vector<Declaration> variables_;
-  absl::flat_hash_map<std::string, int> by_name_;
-  absl::flat_hash_map<std::string, const LookupTable*> tables_;
-  absl::flat_hash_map<std::string, HostFunction> functions_;
+  HashMap<std::string, int> by_name_;
+  HashMap<std::string, const LookupTable*> tables_;
+  HashMap<std::string, HostFunction> functions_;
   const WorkingDays* working_days_ = nullptr;
 };
 

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "src/base/decimal.h"
+#include "src/base/hash_map.h"
 #include "src/base/identifiers.h"
 #include "src/base/text.h"
 #include "src/table/record_check.h"
@@ -359,8 +360,7 @@ void Checker::CheckOne(const v1::Activity& a) {
                   "the unit is minutes; enter each day by itself"));
   }
   if (a.unannounced()) {
-    absl::flat_hash_set<int> attested(a.attestations().begin(),
-                                      a.attestations().end());
+    HashSet<int> attested(a.attestations().begin(), a.attestations().end());
     attested.erase(v1::ATTESTATION_UNSPECIFIED);
     if (attested.size() != v1::Attestation_ARRAYSIZE - 1) {
       Add(Fault("UNANNOUNCED_NOT_ATTESTED")
@@ -374,7 +374,7 @@ void Checker::CheckOne(const v1::Activity& a) {
                     "without all six it is an announced visit"));
     }
   }
-  absl::flat_hash_set<absl::string_view> seen;
+  HashSet<absl::string_view> seen;
   for (const std::string& person : a.participants()) {
     if (seen.insert(person).second) continue;
     Add(Fault("PARTICIPANT_TWICE")

@@ -9,16 +9,16 @@
 #include <string>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "duban/v1/ledger.pb.h"
 #include "src/base/diagnostic.h"
+#include "src/base/hash_map.h"
 #include "src/ledger/state.h"
 
 namespace duban::ledger {
 
 // Records of this batch that were refused: who refers to them is told so,
 // and not that they do not exist.
-using Refused = absl::flat_hash_set<std::pair<int, std::string>>;
+using Refused = HashSet<std::pair<int, std::string>>;
 
 // The record of a change, if its command is one, and its kind.
 struct RecordOf {

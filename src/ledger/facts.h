@@ -14,9 +14,9 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "src/base/date.h"
+#include "src/base/hash_map.h"
 #include "src/expr/value.h"
 #include "src/ledger/matter_life.h"
 #include "src/ledger/state.h"
@@ -87,8 +87,8 @@ class Facts {
   std::vector<std::vector<uint32_t>> posts_;  // by person code
   std::vector<uint32_t> persons_;             // by id
   std::vector<MatterFacts> matters_;          // by matter code
-  absl::flat_hash_map<uint32_t, std::pair<int, int>> list_items_;
-  absl::flat_hash_map<uint32_t, std::pair<bool, bool>> findings_;
+  HashMap<uint32_t, std::pair<int, int>> list_items_;
+  HashMap<uint32_t, std::pair<bool, bool>> findings_;
   // Days on which some version of an organization begins or has just ended:
   // between two of them the tree does not change.
   std::vector<Date> tree_changes_;

@@ -7,9 +7,10 @@
 #include <memory>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "src/base/folder.h"
+#include "src/base/hash_map.h"
 #include "src/base/text.h"
 #include "src/ledger/check.h"
 #include "src/table/csv.h"
@@ -50,7 +51,7 @@ std::vector<const FieldDescriptor*> SelfReferences(const RecordSchema& schema) {
 void SortByReference(const RecordSchema& schema, std::vector<RecordRow>* rows) {
   const std::vector<const FieldDescriptor*> fields = SelfReferences(schema);
   if (fields.empty()) return;
-  absl::flat_hash_map<std::string, size_t> by_id;
+  HashMap<std::string, size_t> by_id;
   for (size_t i = 0; i < rows->size(); ++i) {
     by_id.emplace(IdOf(*(*rows)[i].record), i);
   }
@@ -188,9 +189,9 @@ void ReadFolder(const std::string& folder, ImportedBatch* imported,
                 Faults* faults) {
   std::error_code error;
   std::vector<fs::path> paths;
-  for (auto it = fs::directory_iterator(folder, error);
-       !error && it != fs::directory_iterator(); it.increment(error)) {
-    if (it->path().extension() == ".csv") paths.push_back(it->path());
+  for (const std::string& name : NamesIn(folder, &error)) {
+    const fs::path path = fs::path(folder) / name;
+    if (path.extension() == ".csv") paths.push_back(path);
   }
   std::sort(paths.begin(), paths.end());
   if (error || paths.empty()) {

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "duban/v1/error.pb.h"
 #include "duban/v1/ledger.pb.h"
 #include "src/base/diagnostic.h"
+#include "src/base/hash_map.h"
 
 namespace duban::ledger {
 
@@ -25,7 +25,7 @@ struct ImportedBatch {
   struct File {
     std::string name;
     // The headings as the file has them, by the column's name in the schema.
-    absl::flat_hash_map<std::string, std::string> headings;
+    HashMap<std::string, std::string> headings;
   };
   std::vector<File> files;
 };

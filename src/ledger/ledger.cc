@@ -5,13 +5,13 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "duban/pack.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "src/base/diagnostic.h"
 #include "src/base/digest.h"
+#include "src/base/hash_map.h"
 #include "src/journal/memory.h"
 #include "src/journal/sqlite.h"
 #include "src/ledger/check.h"
@@ -30,12 +30,15 @@ using ledger::State;
 // reads on and checks its batch again.
 constexpr int kMaxAttempts = 16;
 
+// Into an array of known size: protobuf's streams over strings that grow do
+// not survive a growth that fails.
 std::string Serialize(const v1::Change& change) {
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
+  std::string bytes(change.ByteSizeLong(), '\0');
+  google::protobuf::io::ArrayOutputStream stream(
+      &bytes[0], static_cast<int>(bytes.size()));
   google::protobuf::io::CodedOutputStream coded(&stream);
   coded.SetSerializationDeterministic(true);
-  change.SerializeToCodedStream(&coded);
+  change.SerializeWithCachedSizes(&coded);
   coded.Trim();
   return bytes;
 }
@@ -195,8 +198,8 @@ struct Ledger::Rep {
   };
   Attempt Check(const v1::Batch& batch, bool keep_good);
   void CheckOne(const v1::Change& change, int index, Refused* refused,
-                absl::flat_hash_map<std::string, Digest>* batch_keys,
-                Faults* faults, Attempt* attempt);
+                HashMap<std::string, Digest>* batch_keys, Faults* faults,
+                Attempt* attempt);
   // Whether the key's change is already there; adds a fault on misuse.
   bool SeenBefore(const v1::Change& change, int index, const Digest& command,
                   Faults* faults, v1::ChangeReceipt* receipt) const;
@@ -204,7 +207,7 @@ struct Ledger::Rep {
   std::unique_ptr<journal::Journal> journal;
   journal::Head head;
   State state;
-  absl::flat_hash_map<std::string, SeenKey> keys;
+  HashMap<std::string, SeenKey> keys;
 };
 
 absl::Status Ledger::Rep::Replay(const journal::Entry& entry) {
@@ -266,7 +269,7 @@ bool Ledger::Rep::SeenBefore(const v1::Change& change, int index,
 
 void Ledger::Rep::CheckOne(const v1::Change& change, int index,
                            Refused* refused,
-                           absl::flat_hash_map<std::string, Digest>* batch_keys,
+                           HashMap<std::string, Digest>* batch_keys,
                            Faults* faults, Attempt* attempt) {
   v1::ChangeReceipt* receipt = attempt->receipt.add_changes();
   Digest command{};
@@ -319,7 +322,7 @@ Ledger::Rep::Attempt Ledger::Rep::Check(const v1::Batch& batch,
   Attempt attempt;
   Faults faults;
   Refused refused;
-  absl::flat_hash_map<std::string, Digest> batch_keys;
+  HashMap<std::string, Digest> batch_keys;
   for (int i = 0; i < batch.changes_size(); ++i) {
     CheckOne(batch.changes(i), i, &refused, &batch_keys, &faults, &attempt);
   }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "src/base/hash_map.h"
 #include "src/base/text.h"
 #include "src/expr/ast.h"
 #include "src/expr/parser.h"
@@ -175,7 +176,7 @@ Fault Checker::At(absl::string_view path, absl::string_view reason) const {
 }
 
 bool Checker::CheckId(const std::string& id, const std::string& path,
-                      absl::flat_hash_set<std::string>* seen) {
+                      HashSet<std::string>* seen) {
   if (!IsId(id)) {
     Fault fault = At(path, id.empty() ? "ID_REQUIRED" : "BAD_ID");
     if (id.empty()) {
@@ -304,7 +305,7 @@ expr::Environment Checker::EnvironmentFor(Entity entity) const {
   environment.Add({"period_from", expr::Type::Date(), "周期起", false});
   environment.Add({"period_until", expr::Type::Date(), "周期止", false});
   const expr::RecordType* type = VocabularyOf(entity).type;
-  static const auto* const kZh = new absl::flat_hash_map<Entity, std::string>{
+  static const auto* const kZh = new HashMap<Entity, std::string>{
       {Entity::kActivity, "活动"},       {Entity::kMatter, "事项"},
       {Entity::kMatterList, "清单"},     {Entity::kPairing, "结对"},
       {Entity::kSubmission, "报送"},     {Entity::kRating, "评价"},

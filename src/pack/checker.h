@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "src/base/hash_map.h"
 #include "src/pack/rules.h"
 
 namespace duban::pack {
@@ -26,7 +26,7 @@ class Checker {
 
   // Ids: there, well-formed and not twice. Returns false where not.
   bool CheckId(const std::string& id, const std::string& path,
-               absl::flat_hash_set<std::string>* seen);
+               HashSet<std::string>* seen);
   void CheckCitation(const std::string& cite, const std::string& path);
   // A code that has to be of a list; nothing is said where the pack does not
   // have the list.
@@ -59,7 +59,7 @@ class Checker {
   Rules* const rules;
   // Tables that have faults of their own: that they cannot be looked up is
   // not said again.
-  absl::flat_hash_set<std::string> broken_tables;
+  HashSet<std::string> broken_tables;
 
  private:
   bool NamesBrokenTable(const std::string& text,

@@ -4,10 +4,10 @@
 #include <limits>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "src/base/diagnostic.h"
+#include "src/base/hash_map.h"
 #include "src/base/text.h"
 
 namespace duban::pack {
@@ -157,7 +157,7 @@ void DecisionRows::Index() {
   size_t most = 0;
   const int columns = rows_.empty() ? 0 : static_cast<int>(rows_[0].size());
   for (int c = 0; c < columns; ++c) {
-    absl::flat_hash_set<absl::string_view> texts;
+    HashSet<absl::string_view> texts;
     for (const std::vector<Cell>& row : rows_) {
       if (!row[c].text().empty()) texts.insert(row[c].text());
     }

@@ -13,11 +13,11 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "src/base/decimal.h"
+#include "src/base/hash_map.h"
 #include "src/expr/type.h"
 #include "src/expr/value.h"
 
@@ -84,7 +84,7 @@ class DecisionRows {
   // The string column with the most different texts, or -1: rows by the text
   // that their cell there has, and those that take any. Ascending.
   int indexed_ = -1;
-  absl::flat_hash_map<std::string, std::vector<int>> by_text_;
+  HashMap<std::string, std::vector<int>> by_text_;
   std::vector<int> others_;
 };
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "src/base/hash_map.h"
 #include "src/pack/checker.h"
 
 namespace duban::pack {
@@ -157,7 +158,7 @@ void CompileNeeds(Checker* c, const v1::Quota& quota, const std::string& path,
                                  "' has no need at all"))
                .Hint("至少写一个 need", "write at least one need"));
   }
-  absl::flat_hash_set<std::string> seen;
+  HashSet<std::string> seen;
   for (int i = 0; i < quota.need_size(); ++i) {
     const v1::Need& need = quota.need(i);
     const std::string at = Indexed(path, "need", i);
@@ -209,7 +210,7 @@ void CheckCadence(Checker* c, v1::Cadence every, const std::string& path,
 }
 
 void CompileQuota(Checker* c, const v1::Quota& quota, const std::string& path,
-                  absl::flat_hash_set<std::string>* seen) {
+                  HashSet<std::string>* seen) {
   QuotaRule rule;
   rule.message = &quota;
   c->CheckId(quota.id(), path + ".id", seen);
@@ -238,8 +239,7 @@ void CompileQuota(Checker* c, const v1::Quota& quota, const std::string& path,
 }
 
 void CompileRequired(Checker* c, const v1::Required& required,
-                     const std::string& path,
-                     absl::flat_hash_set<std::string>* seen) {
+                     const std::string& path, HashSet<std::string>* seen) {
   RequiredRule rule;
   rule.message = &required;
   c->CheckId(required.id(), path + ".id", seen);
@@ -305,7 +305,7 @@ TallyRule CompileTally(Checker* c, const v1::Tally& tally,
 }
 
 void CompileDuties(Checker* c) {
-  absl::flat_hash_set<std::string> seen;  // quotas and submissions share ids
+  HashSet<std::string> seen;  // quotas and submissions share ids
   for (int i = 0; i < c->pack.quota_size(); ++i) {
     CompileQuota(c, c->pack.quota(i), Indexed("", "quota", i), &seen);
   }
@@ -313,7 +313,7 @@ void CompileDuties(Checker* c) {
     CompileRequired(c, c->pack.submission(i), Indexed("", "submission", i),
                     &seen);
   }
-  absl::flat_hash_set<std::string> levels;
+  HashSet<std::string> levels;
   const expr::Environment environment = c->EnvironmentFor(Entity::kDuty);
   for (int i = 0; i < c->pack.warning_size(); ++i) {
     const v1::WarningLevel& level = c->pack.warning(i);

@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "src/base/hash_map.h"
 #include "src/base/text.h"
 
 namespace duban::pack {
@@ -208,7 +208,7 @@ Value TableReader::ReadValue(const std::string& text, const std::string& path) {
 }
 
 void TableReader::ReadColumns() {
-  absl::flat_hash_set<std::string> seen;
+  HashSet<std::string> seen;
   for (int i = 0; i < table_.column_size(); ++i) {
     const v1::Column& column = table_.column(i);
     if (!column.id().empty() && !seen.insert(column.id()).second) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "src/base/hash_map.h"
 #include "src/pack/checker.h"
 #include "src/table/record_schema.h"
 
@@ -13,7 +14,7 @@ namespace duban::pack {
 namespace {
 
 void CheckIdentity(Checker* c) {
-  absl::flat_hash_set<std::string> ids;
+  HashSet<std::string> ids;
   c->CheckId(c->pack.id(), "id", &ids);
   if (c->pack.format_version() != 1) {
     c->Add(c->At("format_version", "PACK_FORMAT_UNSUPPORTED")
@@ -42,7 +43,7 @@ void CheckIdentity(Checker* c) {
 }
 
 void CheckCitations(Checker* c) {
-  absl::flat_hash_set<std::string> seen;
+  HashSet<std::string> seen;
   for (int i = 0; i < c->pack.citation_size(); ++i) {
     const v1::Citation& citation = c->pack.citation(i);
     // Citations are numbered as the notice numbers itself: 三.1.
@@ -57,12 +58,12 @@ void CheckCitations(Checker* c) {
 }
 
 void CheckCodeLists(Checker* c) {
-  absl::flat_hash_set<std::string> lists;
+  HashSet<std::string> lists;
   for (int i = 0; i < c->pack.code_list_size(); ++i) {
     const v1::CodeList& list = c->pack.code_list(i);
     const std::string path = Indexed("", "code_list", i);
     c->CheckId(list.id(), path + ".id", &lists);
-    absl::flat_hash_set<std::string> codes;
+    HashSet<std::string> codes;
     auto& by_id = c->rules->codes[list.id()];
     for (int j = 0; j < list.code_size(); ++j) {
       c->CheckId(list.code(j).id(), Indexed(path, "code", j) + ".id", &codes);
@@ -78,7 +79,7 @@ std::vector<std::string> SubmissionIds(const v1::Pack& pack) {
 }
 
 void CheckPhases(Checker* c) {
-  absl::flat_hash_set<std::string> seen;
+  HashSet<std::string> seen;
   const std::vector<std::string> submissions = SubmissionIds(c->pack);
   std::optional<Date> last;
   for (int i = 0; i < c->pack.phase_size(); ++i) {
@@ -147,7 +148,7 @@ std::set<std::string> MeasureIds(const v1::Pack& pack) {
 // Depth is bounded by the parser of the pack.
 void CheckTask(Checker* c, const v1::Task& task, const std::string& path,
                const std::set<std::string>& measures,
-               absl::flat_hash_set<std::string>* seen) {
+               HashSet<std::string>* seen) {
   c->CheckId(task.id(), path + ".id", seen);
   c->CheckCitation(task.cite(), path);
   for (int i = 0; i < task.measured_by_size(); ++i) {
@@ -170,7 +171,7 @@ void CheckTask(Checker* c, const v1::Task& task, const std::string& path,
 }
 
 void CheckCalendar(Checker* c) {
-  absl::flat_hash_set<std::string> seen;
+  HashSet<std::string> seen;
   for (int i = 0; i < c->pack.calendar().layer_size(); ++i) {
     const v1::CalendarLayer& layer = c->pack.calendar().layer(i);
     const std::string path = Indexed("calendar", "layer", i);
@@ -212,7 +213,7 @@ void CheckAttributes(Checker* c) {
   for (const table::RecordSchema* schema : table::AllSchemas()) {
     tables.push_back(schema->name());
   }
-  absl::flat_hash_set<std::string> seen;
+  HashSet<std::string> seen;
   for (int i = 0; i < c->pack.attribute_size(); ++i) {
     const v1::AttributeType& attribute = c->pack.attribute(i);
     const std::string path = Indexed("", "attribute", i);
@@ -244,7 +245,7 @@ void CheckNotice(Checker* c) {
   CheckCodeLists(c);
   CheckPhases(c);
   const std::set<std::string> measures = MeasureIds(c->pack);
-  absl::flat_hash_set<std::string> tasks;
+  HashSet<std::string> tasks;
   for (int i = 0; i < c->pack.programme_size(); ++i) {
     CheckTask(c, c->pack.programme(i), Indexed("", "programme", i), measures,
               &tasks);

@@ -5,6 +5,7 @@
 
 #include "google/protobuf/text_format.h"
 #include "src/base/digest.h"
+#include "src/base/hash_map.h"
 #include "src/base/text.h"
 #include "src/pack/checker.h"
 #include "src/pack/rules.h"
@@ -162,7 +163,7 @@ void CheckExpectation(Checker* c, const v1::Expect& expect,
 }  // namespace
 
 void CheckTests(Checker* c) {
-  absl::flat_hash_set<std::string> seen;
+  HashSet<std::string> seen;
   for (int i = 0; i < c->pack.test_size(); ++i) {
     const v1::PackTest& test = c->pack.test(i);
     const std::string path = Indexed("", "test", i);
@@ -184,7 +185,7 @@ std::unique_ptr<Rules> Compile(const v1::Pack& pack, const PackSource& source,
   auto rules = std::make_unique<Rules>();
   Checker checker(pack, source, rules.get(), faults);
   CheckNotice(&checker);
-  absl::flat_hash_set<std::string> seen;
+  HashSet<std::string> seen;
   for (int i = 0; i < pack.table_size(); ++i) {
     const std::string path = Indexed("", "table", i);
     checker.CheckId(pack.table(i).id(), path + ".id", &seen);

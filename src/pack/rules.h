@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "duban/v1/pack.pb.h"
 #include "src/base/date.h"
 #include "src/base/decimal.h"
 #include "src/base/diagnostic.h"
+#include "src/base/hash_map.h"
 #include "src/expr/program.h"
 #include "src/pack/lookup_table.h"
 #include "src/pack/source.h"
@@ -141,10 +141,8 @@ struct Rules {
   std::vector<WarningRule> warnings;
   std::vector<std::unique_ptr<LookupTable>> tables;
   // list id → code id → code.
-  absl::flat_hash_map<std::string,
-                      absl::flat_hash_map<std::string, const v1::Code*>>
-      codes;
-  absl::flat_hash_map<std::string, const v1::Citation*> citations;
+  HashMap<std::string, HashMap<std::string, const v1::Code*>> codes;
+  HashMap<std::string, const v1::Citation*> citations;
 
   const v1::Code* FindCode(absl::string_view list,
                            absl::string_view code) const;

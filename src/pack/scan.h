@@ -18,11 +18,11 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "src/base/diagnostic.h"
+#include "src/base/hash_map.h"
 #include "src/base/text.h"
 
 namespace duban::pack {
@@ -75,7 +75,7 @@ class PositionTree {
 
  private:
   std::vector<Node> nodes_;
-  absl::flat_hash_map<std::tuple<int, int, int>, int> children_;
+  HashMap<std::tuple<int, int, int>, int> children_;
 };
 
 class Scan {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "src/base/hash_map.h"
 #include "src/base/text.h"
 #include "src/expr/ast.h"
 #include "src/pack/checker.h"
@@ -114,7 +115,7 @@ void SchemeCompiler::CheckHead() {
 }
 
 void SchemeCompiler::CompileMetrics(const std::vector<std::string>& earlier) {
-  absl::flat_hash_set<std::string> seen;
+  HashSet<std::string> seen;
   for (int i = 0; i < scheme_.metric_size(); ++i) {
     const v1::Metric& metric = scheme_.metric(i);
     const std::string path = Indexed(path_, "metric", i);
@@ -165,7 +166,7 @@ void SchemeCompiler::CompileMetrics(const std::vector<std::string>& earlier) {
 }
 
 void SchemeCompiler::CompileGroups() {
-  absl::flat_hash_set<std::string> seen;
+  HashSet<std::string> seen;
   for (int i = 0; i < scheme_.group_size(); ++i) {
     const v1::Group& group = scheme_.group(i);
     const std::string path = Indexed(path_, "group", i);
@@ -270,7 +271,7 @@ void SchemeCompiler::CompileCriterion(const v1::Criterion& criterion,
 }
 
 void SchemeCompiler::CompileCriteria() {
-  absl::flat_hash_set<std::string> seen;
+  HashSet<std::string> seen;
   for (int i = 0; i < scheme_.criterion_size(); ++i) {
     const std::string path = Indexed(path_, "criterion", i);
     c_->CheckId(scheme_.criterion(i).id(), path + ".id", &seen);
@@ -286,7 +287,7 @@ bool SchemeCompiler::HasGrade(absl::string_view id) const {
 }
 
 void SchemeCompiler::CompileVetoes() {
-  absl::flat_hash_set<std::string> seen;
+  HashSet<std::string> seen;
   for (int i = 0; i < scheme_.veto_size(); ++i) {
     const v1::Veto& veto = scheme_.veto(i);
     const std::string path = Indexed(path_, "veto", i);
@@ -333,7 +334,7 @@ void SchemeCompiler::CheckGrading() {
 }
 
 void SchemeCompiler::CompileGrades() {
-  absl::flat_hash_set<std::string> seen;
+  HashSet<std::string> seen;
   const std::string grading = path_ + ".grading";
   std::optional<Decimal> above;
   for (int i = 0; i < scheme_.grading().grade_size(); ++i) {
@@ -373,7 +374,7 @@ void SchemeCompiler::CompileGrades() {
 }
 
 void SchemeCompiler::CheckRollUps() {
-  absl::flat_hash_set<std::string> seen;
+  HashSet<std::string> seen;
   for (int i = 0; i < scheme_.roll_up_size(); ++i) {
     const v1::RollUp& roll_up = scheme_.roll_up(i);
     const std::string path = Indexed(path_, "roll_up", i);
@@ -402,7 +403,7 @@ void SchemeCompiler::CheckRollUps() {
 }  // namespace
 
 void CompileSchemes(Checker* c) {
-  absl::flat_hash_set<std::string> seen;
+  HashSet<std::string> seen;
   std::vector<std::string> earlier;
   for (int i = 0; i < c->pack.scheme_size(); ++i) {
     const v1::Scheme& scheme = c->pack.scheme(i);

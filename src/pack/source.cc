@@ -11,6 +11,7 @@
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/util/json_util.h"
+#include "src/base/folder.h"
 #include "src/base/text.h"
 #include "src/pack/csv_table.h"
 #include "src/pack/json_positions.h"
@@ -174,12 +175,11 @@ std::vector<std::string> List(const std::string& folder,
                               Faults* faults) {
   std::vector<std::string> names;
   std::error_code error;
-  fs::directory_iterator entry(folder, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
+  for (std::string& name : NamesIn(folder, &error)) {
     std::error_code ignored;
-    if (name[0] != '.' && wanted(name) && entry->is_regular_file(ignored)) {
-      names.push_back(name);
+    if (name[0] != '.' && wanted(name) &&
+        fs::is_regular_file(absl::StrCat(folder, "/", name), ignored)) {
+      names.push_back(std::move(name));
       // One more than allowed is enough to tell that there are too many.
       if (names.size() > PackSource::kMaxFiles) break;
     }

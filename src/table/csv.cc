@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "src/base/decimal.h"
+#include "src/base/hash_map.h"
 #include "src/base/text.h"
 
 namespace duban::table {
@@ -161,7 +161,7 @@ class Reader {
                    absl::StrCat("more than ", kMaxCsvColumns, " columns")));
       done_ = true;
     }
-    absl::flat_hash_set<absl::string_view> seen;
+    HashSet<absl::string_view> seen;
     for (const std::string& heading : row.cells) {
       if (heading.empty() || seen.insert(heading).second) continue;
       faults_->Add(

@@ -8,9 +8,7 @@
 
 namespace duban::table {
 
-Dictionary::Dictionary() : index_(0, Hash{{this}}, Equal{{this}}) {
-  Intern("");
-}
+Dictionary::Dictionary() : index_(Hash{{this}}, Equal{{this}}) { Intern(""); }
 
 // Codes are shifted by the size of the first block, so that the highest bit
 // names the block: with 64, codes 0–63 are in block 0, 64–191 in block 1.

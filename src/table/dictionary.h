@@ -17,9 +17,9 @@
 #include <shared_mutex>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/hash/hash.h"
 #include "absl/strings/string_view.h"
+#include "src/base/hash_map.h"
 
 namespace duban::table {
 
@@ -88,7 +88,7 @@ class Dictionary {
   // it: nobody else changes the index. Not absl::Mutex, because distributions
   // ship Abseil without what ThreadSanitizer needs to see its locks.
   mutable std::shared_mutex mutex_;
-  absl::flat_hash_set<uint32_t, Hash, Equal> index_;
+  HashSet<uint32_t, Hash, Equal> index_;
 };
 
 }  // namespace duban::table

@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
@@ -12,6 +11,7 @@
 #include "duban/v1/common.pb.h"
 #include "duban/v1/matter.pb.h"
 #include "duban/v1/supervision.pb.h"
+#include "src/base/hash_map.h"
 
 namespace duban::table {
 namespace {
@@ -103,12 +103,12 @@ std::vector<ZhWords> ZhTables() {
 }
 
 struct Words {
-  absl::flat_hash_map<std::string, int> number_of;
-  absl::flat_hash_map<int, std::string> zh_of;
+  HashMap<std::string, int> number_of;
+  HashMap<int, std::string> zh_of;
   std::vector<std::string> all;
 };
 
-using WordsByType = absl::flat_hash_map<const EnumDescriptor*, Words>;
+using WordsByType = HashMap<const EnumDescriptor*, Words>;
 
 const WordsByType* BuildWords() {
   auto* result = new WordsByType;

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "src/base/hash_map.h"
 #include "src/base/identifiers.h"
 #include "src/base/text.h"
 #include "src/table/cell.h"
@@ -209,7 +209,7 @@ class RecordReader : public CsvVisitor {
   // False where a row cannot be whole for want of a required column, or it is
   // not clear which of two columns is meant.
   bool columns_complete_ = true;
-  absl::flat_hash_map<std::string, int64_t> rows_by_id_;
+  HashMap<std::string, int64_t> rows_by_id_;
 };
 
 class RecordWriter {

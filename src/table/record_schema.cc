@@ -12,6 +12,7 @@
 #include "duban/v1/matter.pb.h"
 #include "duban/v1/organization.pb.h"
 #include "duban/v1/supervision.pb.h"
+#include "src/base/hash_map.h"
 
 namespace duban::table {
 namespace {
@@ -82,8 +83,8 @@ Column MakeColumn(std::vector<const FieldDescriptor*> path) {
 struct Catalog {
   std::vector<const RecordSchema*> all;
   std::array<const RecordSchema*, v1::RecordKind_ARRAYSIZE> by_kind = {};
-  absl::flat_hash_map<std::string, const RecordSchema*> by_name;
-  absl::flat_hash_map<const Descriptor*, const RecordSchema*> by_descriptor;
+  HashMap<std::string, const RecordSchema*> by_name;
+  HashMap<const Descriptor*, const RecordSchema*> by_descriptor;
 };
 
 const Catalog* BuildCatalog() {

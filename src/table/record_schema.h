@@ -17,11 +17,11 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "duban/v1/options.pb.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
+#include "src/base/hash_map.h"
 
 namespace duban::table {
 
@@ -97,7 +97,7 @@ class RecordSchema {
   std::string name_;
   std::string zh_;
   std::vector<Column> columns_;
-  absl::flat_hash_map<std::string, int> by_heading_;
+  HashMap<std::string, int> by_heading_;
   int id_column_ = -1;
 };
 
