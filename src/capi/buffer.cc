@@ -14,8 +14,8 @@
 namespace duban::capi {
 namespace {
 
-// Protobuf up to 21 writes to stderr when text is not UTF-8; the status says
-// the same.
+// Protobuf up to 21 writes to stderr when text is not UTF-8, and when memory
+// runs out while it writes JSON; the status says the same.
 #if GOOGLE_PROTOBUF_VERSION < 4022000
 using Silence = google::protobuf::LogSilencer;
 #else
@@ -47,6 +47,7 @@ void Fill(std::string bytes, duban_buffer** out) {
 absl::Status Fill(const google::protobuf::Message& message, int32_t format,
                   duban_buffer** out) {
   if (out == nullptr) return absl::OkStatus();
+  const Silence silence;
   if (format == DUBAN_FORMAT_JSON) {
     absl::StatusOr<std::string> json = report::ToJson(message);
     if (!json.ok()) return json.status();
@@ -54,7 +55,6 @@ absl::Status Fill(const google::protobuf::Message& message, int32_t format,
     return absl::OkStatus();
   }
   std::string bytes;
-  const Silence silence;
   if (!message.SerializeToString(&bytes)) {
     return Fault("MESSAGE_TOO_LARGE", absl::StatusCode::kResourceExhausted)
         .Say("结果超过 2 GiB", "the result is over 2 GiB")
