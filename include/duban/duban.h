@@ -328,7 +328,8 @@ typedef struct duban_ledger_options {
   /* Do not make the file where there is none. */
   int32_t must_exist;
 } duban_ledger_options;
-#define DUBAN_LEDGER_OPTIONS_INIT {sizeof(duban_ledger_options), 0, 0}
+#define DUBAN_LEDGER_OPTIONS_INIT \
+  { sizeof(duban_ledger_options), 0, 0 }
 
 typedef struct duban_apply_options {
   size_t struct_size; /* sizeof(duban_apply_options) */
@@ -337,7 +338,8 @@ typedef struct duban_apply_options {
   /* Check everything and write nothing. */
   int32_t dry_run;
 } duban_apply_options;
-#define DUBAN_APPLY_OPTIONS_INIT {sizeof(duban_apply_options), 0, 0}
+#define DUBAN_APPLY_OPTIONS_INIT \
+  { sizeof(duban_apply_options), 0, 0 }
 
 /* Opens a ledger file. `options` may be null. On failure nothing was created
    or changed. *ledger is owned: duban_ledger_close. */
@@ -365,9 +367,11 @@ DUBAN_API duban_status duban_ledger_apply(
     int32_t receipt_format, duban_buffer** receipt, duban_error** error);
 /* Adopts the pack, unless this very one was adopted before: from then on,
    changes are checked by its lists of codes. Receipt as above. */
-DUBAN_API duban_status duban_ledger_adopt_pack(
-    duban_ledger* ledger, const duban_pack* pack, int32_t receipt_format,
-    duban_buffer** receipt, duban_error** error);
+DUBAN_API duban_status duban_ledger_adopt_pack(duban_ledger* ledger,
+                                               const duban_pack* pack,
+                                               int32_t receipt_format,
+                                               duban_buffer** receipt,
+                                               duban_error** error);
 /* Applies a folder of CSV tables as one batch. `adopt` may be null; if not,
    that pack is adopted first, in the same batch. Faults name file, row and
    column. A folder that was imported before adds nothing. Receipt as above;
@@ -416,7 +420,8 @@ typedef struct duban_assess_options {
   const char* scheme;
   size_t scheme_size;
 } duban_assess_options;
-#define DUBAN_ASSESS_OPTIONS_INIT {sizeof(duban_assess_options), NULL, 0}
+#define DUBAN_ASSESS_OPTIONS_INIT \
+  { sizeof(duban_assess_options), NULL, 0 }
 
 typedef struct duban_duties_options {
   size_t struct_size; /* sizeof(duban_duties_options) */
@@ -425,17 +430,15 @@ typedef struct duban_duties_options {
   const char* subject;
   size_t subject_size;
 } duban_duties_options;
-#define DUBAN_DUTIES_OPTIONS_INIT {sizeof(duban_duties_options), NULL, 0}
+#define DUBAN_DUTIES_OPTIONS_INIT \
+  { sizeof(duban_duties_options), NULL, 0 }
 
 /* Scorecards, figures and the certificate: duban.v1.Assessment. Every
    format. */
-DUBAN_API duban_status duban_pack_assess(const duban_pack* pack,
-                                         const duban_view* view,
-                                         const char* as_of, size_t as_of_size,
-                                         const duban_assess_options* options,
-                                         int32_t format,
-                                         duban_buffer** assessment,
-                                         duban_error** error);
+DUBAN_API duban_status duban_pack_assess(
+    const duban_pack* pack, const duban_view* view, const char* as_of,
+    size_t as_of_size, const duban_assess_options* options, int32_t format,
+    duban_buffer** assessment, duban_error** error);
 /* Every duty whose period has begun: duban.v1.DutyReport. Every format. */
 DUBAN_API duban_status duban_pack_duties(const duban_pack* pack,
                                          const duban_view* view,
@@ -448,8 +451,8 @@ DUBAN_API duban_status duban_pack_duties(const duban_pack* pack,
    format but CSV. */
 DUBAN_API duban_status duban_pack_explain(
     const duban_pack* pack, const duban_view* view, const char* as_of,
-    size_t as_of_size, const char* subject, size_t subject_size,
-    int32_t format, duban_buffer** explanation, duban_error** error);
+    size_t as_of_size, const char* subject, size_t subject_size, int32_t format,
+    duban_buffer** explanation, duban_error** error);
 
 /* ---- Messages ---------------------------------------------------------- */
 
@@ -459,10 +462,10 @@ DUBAN_API duban_status duban_pack_explain(
    Into DUBAN_FORMAT_TEXT go DutyReport and Explanation, into DUBAN_FORMAT_CSV
    DutyReport and Assessment; from these two nothing comes back.
    *out is owned: duban_buffer_free. */
-DUBAN_API duban_status duban_message_convert(
-    const char* type, size_t type_size, const void* bytes, size_t bytes_size,
-    int32_t from_format, int32_t to_format, duban_buffer** out,
-    duban_error** error);
+DUBAN_API duban_status
+duban_message_convert(const char* type, size_t type_size, const void* bytes,
+                      size_t bytes_size, int32_t from_format, int32_t to_format,
+                      duban_buffer** out, duban_error** error);
 
 #ifdef __cplusplus
 } /* extern "C" */

@@ -15,7 +15,7 @@ fi
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$(cd "$1" && pwd)
 python=${2:-/usr/bin/python3}
-[ $# -gt 2 ] && shift 2 || shift $#
+if [ $# -gt 2 ]; then shift 2; else shift $#; fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
