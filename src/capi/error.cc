@@ -87,7 +87,7 @@ duban_status Report(const absl::Status& status, duban_error** error) {
   content->first = static_cast<size_t>(first - errors.begin());
   content->text = FormatFault(*first);
   *error = new duban_error{code, content.get()};
-  content.release();
+  static_cast<void>(content.release());  // it is the error's now
   return code;
 }
 

@@ -73,8 +73,9 @@ absl::Status Write(
   const absl::Status done =
       With(handle, /*writes=*/true, [&](Ledger& ledger) -> absl::Status {
         absl::StatusOr<duban::v1::Receipt> result = write(ledger);
-        if (result.ok()) written = *std::move(result);
-        return result.status();
+        if (!result.ok()) return result.status();
+        written = *std::move(result);
+        return absl::OkStatus();
       });
   if (!done.ok()) return done;
   const absl::Status filled = duban::capi::Fill(written, format, receipt);

@@ -356,10 +356,12 @@ absl::Status SqliteFile::CheckSchema() {
 }
 
 absl::Status SqliteFile::PrepareReaders() {
-  const auto prepare = [this](const char* sql, Statement* statement) {
+  const auto prepare = [this](const char* sql,
+                              Statement* statement) -> absl::Status {
     absl::StatusOr<Statement> prepared = Prepare(sql);
-    if (prepared.ok()) *statement = *std::move(prepared);
-    return prepared.status();
+    if (!prepared.ok()) return prepared.status();
+    *statement = *std::move(prepared);
+    return absl::OkStatus();
   };
   absl::Status status =
       prepare("SELECT id, sequence, batch, digest FROM head", &head_row_);

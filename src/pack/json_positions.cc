@@ -311,7 +311,7 @@ Scan::Outcome JsonScan::Refuse(const FieldDescriptor* field) {
   if (!SkipAny()) return Outcome::kStop;
   const absl::string_view found = text_.substr(begin, pos_ - begin);
   if (field->is_repeated() && found.substr(0, 1) != "[") {
-    const std::string name(field->name());
+    const absl::string_view name = field->name();
     Report(At("PACK_WRONG_TYPE", begin)
                .Say(absl::StrCat("“", name, "”应当是一个列表"),
                     absl::StrCat("'", name, "' takes a list"))

@@ -368,7 +368,7 @@ void SchemeCompiler::CompileGrades() {
                                     " is not within 0 to 1"))
                   .Hint("百分之二十写 0.2", "write 20 % as 0.2"));
     }
-    rule_.grades.push_back(std::move(rule));
+    rule_.grades.push_back(rule);
   }
   CheckGrading();
 }

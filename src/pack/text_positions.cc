@@ -231,7 +231,7 @@ Scan::Outcome TextScan::ScanKnownField(Frame* frame,
   const bool message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
   Space();
   if (!Take(':') && !message) {
-    const std::string name(field->name());
+    const absl::string_view name = field->name();
     Unexpected(pos_, absl::StrCat("“", name, "”后面的冒号"),
                absl::StrCat("a colon after '", name, "'"));
     return Outcome::kStop;
@@ -328,7 +328,7 @@ Scan::Outcome TextScan::ScanScalar(const FieldDescriptor* field) {
   const bool readable = AtQuote() || c == '-' || c == '+' || c == '.' ||
                         IsName(c) || c == '{' || c == '<' || c == '[';
   if (!readable) {
-    const std::string name(field->name());
+    const absl::string_view name = field->name();
     Unexpected(pos_, absl::StrCat("“", name, "”的值"),
                absl::StrCat("the value of '", name, "'"));
     return Outcome::kStop;
