@@ -23,7 +23,7 @@
 
    3. Messages cross as bytes in one of the formats DUBAN_FORMAT_*. The
       protobuf messages are those of the package duban.v1, delivered as
-      .proto files beside this header; the comment "duban.v1.Receipt" names
+      .proto files of share/duban/proto; the comment "duban.v1.Receipt" names
       the message that a buffer holds. JSON is protobuf's JSON mapping. A
       format that a function does not have is UNIMPLEMENTED, reason
       FORMAT_UNKNOWN.
