@@ -57,22 +57,20 @@ std::string Explaining::Worked(const pack::CriterionRule& rule,
   const std::string& text = rule.program.source();
   expr::SourceErrors errors;
   const expr::Ast ast = expr::Parse(text, expr::Limits(), &errors);
-  // Ranges of the text and what stands for them; later ones are wider.
+  // From where to where in the text, and what stands there instead. A node
+  // comes after its parts: a call that begins where its metric does takes the
+  // metric's place, and one that begins before it hides it.
   std::map<int, std::pair<int, std::string>> filled;
-  const auto metric_at = [&](int id) {
-    const expr::Node& node = ast.at(id);
-    return node.kind == expr::NodeKind::kIdentifier ? MetricNamed(node.text)
-                                                    : -1;
-  };
   for (size_t id = 1; id < ast.nodes.size(); ++id) {
     const expr::Node& node = ast.nodes[id];
-    const int metric = node.kind == expr::NodeKind::kIdentifier
-                           ? metric_at(static_cast<int>(id))
-                       : node.args.empty() ? -1
-                                           : metric_at(node.args[0]);
+    const bool is_name = node.kind == expr::NodeKind::kIdentifier;
+    if (!is_name && node.args.empty()) continue;
+    const expr::Node& name = is_name ? node : ast.at(node.args[0]);
+    const int metric =
+        name.kind == expr::NodeKind::kIdentifier ? MetricNamed(name.text) : -1;
     if (metric < 0) continue;
     const auto& value = subject.metrics[static_cast<size_t>(metric)];
-    if (node.kind == expr::NodeKind::kIdentifier) {
+    if (is_name) {
       filled[node.begin] = {node.end, value ? value->ToString() : "—"};
     } else if (node.kind == expr::NodeKind::kHas) {
       filled[node.begin] = {node.end, value ? "true" : "false"};

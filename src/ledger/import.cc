@@ -1,6 +1,5 @@
 #include "src/ledger/import.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -193,7 +192,6 @@ void ReadFolder(const std::string& folder, ImportedBatch* imported,
     const fs::path path = fs::path(folder) / name;
     if (path.extension() == ".csv") paths.push_back(path);
   }
-  std::sort(paths.begin(), paths.end());
   if (error || paths.empty()) {
     Fault fault(error ? "FOLDER_NOT_FOUND" : "FOLDER_EMPTY",
                 absl::StatusCode::kNotFound);
