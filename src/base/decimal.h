@@ -37,6 +37,11 @@ class Decimal {
   // input is never changed silently. 10^29 and beyond is DECIMAL_OVERFLOW.
   static absl::StatusOr<Decimal> Parse(absl::string_view text);
 
+  // The caller keeps to |units| < 10^38.
+  static constexpr Decimal FromUnitsUnchecked(int128_t units) {
+    return Decimal(units);
+  }
+
   constexpr int128_t units() const { return units_; }
   constexpr bool is_zero() const { return units_ == 0; }
   constexpr bool is_negative() const { return units_ < 0; }

@@ -1,13 +1,11 @@
-// The numeric part of operations.h, and conversions.
+// The numeric part of operations.h.
 #include <limits>
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "src/base/date.h"
 #include "src/base/decimal.h"
-#include "src/expr/literal.h"
+#include "src/expr/conversions.h"
 #include "src/expr/operations.h"
 
 namespace duban::expr {
@@ -60,6 +58,44 @@ Value IntArithmetic(Op op, int64_t a, int64_t b) {
   return Value::Int(op == Op::kDivide ? a / b : a % b);
 }
 
+Value UintArithmetic(Op op, uint64_t a, uint64_t b) {
+  uint64_t result = 0;
+  bool overflow = false;
+  switch (op) {
+    case Op::kAdd:
+      overflow = __builtin_add_overflow(a, b, &result);
+      break;
+    case Op::kSubtract:
+      overflow = __builtin_sub_overflow(a, b, &result);
+      break;
+    case Op::kMultiply:
+      overflow = __builtin_mul_overflow(a, b, &result);
+      break;
+    default:
+      if (b == 0) return DivisionByZero();
+      result = op == Op::kDivide ? a / b : a % b;
+  }
+  if (!overflow) return Value::Uint(result);
+  return Value::Error("UINT_OVERFLOW", "无符号整数运算超出 64 位的范围",
+                      "the result does not fit in a 64-bit uint");
+}
+
+// As IEEE 754 has it: no overflow and no division is an error.
+Value DoubleArithmetic(Op op, double a, double b) {
+  switch (op) {
+    case Op::kAdd:
+      return Value::Double(a + b);
+    case Op::kSubtract:
+      return Value::Double(a - b);
+    case Op::kMultiply:
+      return Value::Double(a * b);
+    case Op::kDivide:
+      return Value::Double(a / b);
+    default:
+      return NoOverload(op, {Value::Double(a), Value::Double(b)});
+  }
+}
+
 Value DecimalArithmetic(Op op, Decimal a, Decimal b) {
   switch (op) {
     case Op::kAdd:
@@ -74,9 +110,17 @@ Value DecimalArithmetic(Op op, Decimal a, Decimal b) {
   }
 }
 
+}  // namespace
+
 Value Arithmetic(Op op, const Value& a, const Value& b) {
   if (a.is_int() && b.is_int()) {
     return IntArithmetic(op, a.int_value(), b.int_value());
+  }
+  if (a.is_uint() && b.is_uint()) {
+    return UintArithmetic(op, a.uint_value(), b.uint_value());
+  }
+  if (a.is_double() && b.is_double()) {
+    return DoubleArithmetic(op, a.double_value(), b.double_value());
   }
   if (!IsNumber(a) || !IsNumber(b) || op == Op::kModulo) {
     return NoOverload(op, {a, b});
@@ -84,8 +128,11 @@ Value Arithmetic(Op op, const Value& a, const Value& b) {
   return DecimalArithmetic(op, a.AsDecimal(), b.AsDecimal());
 }
 
+namespace {
+
 Value Negate(const Value& v) {
   if (v.is_decimal()) return Value::Dec(v.decimal_value().Negate());
+  if (v.is_double()) return Value::Double(-v.double_value());
   if (!v.is_int()) return NoOverload(Op::kNegate, {v});
   return IntArithmetic(Op::kSubtract, 0, v.int_value());
 }
@@ -198,77 +245,6 @@ Value Prorate(absl::Span<const Value> arguments) {
   return FromResult(Decimal::MultiplyDivide(points, done, target));
 }
 
-// [-+]digits, nothing else.
-bool ParseInt(const std::string& text, int64_t* value) {
-  const size_t sign = !text.empty() && (text[0] == '-' || text[0] == '+');
-  return text.size() > sign &&
-         text.find_first_not_of("0123456789", sign) == std::string::npos &&
-         absl::SimpleAtoi(text, value);
-}
-
-Value BadNumber(const std::string& text) {
-  const std::string shown = Shown(text);
-  return Value::Error("BAD_NUMBER", absl::StrCat("“", shown, "”不是这种数字"),
-                      absl::StrCat("'", shown, "' is not such a number"));
-}
-
-Value ToInt(const Value& v) {
-  if (v.is_int()) return v;
-  if (v.is_decimal()) {
-    const int128_t whole = v.decimal_value().units() / Decimal::kUnit;
-    if (whole > std::numeric_limits<int64_t>::max() ||
-        whole < std::numeric_limits<int64_t>::min()) {
-      return IntOverflow();
-    }
-    return Value::Int(static_cast<int64_t>(whole));
-  }
-  if (!v.is_string()) return NoOverload(Op::kInt, {v});
-  int64_t value = 0;
-  if (!ParseInt(v.string_value(), &value)) return BadNumber(v.string_value());
-  return Value::Int(value);
-}
-
-Value ToDecimal(const Value& v) {
-  if (IsNumber(v)) return Value::Dec(v.AsDecimal());
-  if (!v.is_string()) return NoOverload(Op::kDecimal, {v});
-  const absl::StatusOr<Decimal> value = Decimal::Parse(v.string_value());
-  return value.ok() ? Value::Dec(*value) : BadNumber(v.string_value());
-}
-
-Value ToText(const Value& v) {
-  if (v.is_string()) return v;
-  if (v.is_bool()) return Value::Str(v.bool_value() ? "true" : "false");
-  if (v.is_int()) return Value::Str(absl::StrCat(v.int_value()));
-  if (v.is_decimal()) return Value::Str(v.decimal_value().ToString());
-  if (v.is_date()) return Value::Str(v.date_value().ToString());
-  return NoOverload(Op::kString, {v});
-}
-
-Value ToBool(const Value& v) {
-  if (v.is_bool()) return v;
-  if (!v.is_string()) return NoOverload(Op::kBool, {v});
-  const std::string& text = v.string_value();
-  for (const char* yes : {"1", "t", "T", "true", "TRUE", "True"}) {
-    if (text == yes) return Value::Bool(true);
-  }
-  for (const char* no : {"0", "f", "F", "false", "FALSE", "False"}) {
-    if (text == no) return Value::Bool(false);
-  }
-  const std::string shown = Shown(text);
-  return Value::Error("BAD_BOOL", absl::StrCat("“", shown, "”不是真假值"),
-                      absl::StrCat("'", shown, "' is not true or false"));
-}
-
-Value ToDate(const Value& v) {
-  if (v.is_date()) return v;
-  if (!v.is_string()) return NoOverload(Op::kDate, {v});
-  const absl::StatusOr<Date> date = Date::Parse(v.string_value());
-  if (date.ok()) return Value::Day(*date);
-  const std::string shown = Shown(v.string_value());
-  return Value::Error("BAD_DATE", absl::StrCat("没有这一天：“", shown, "”"),
-                      absl::StrCat("there is no such date: '", shown, "'"));
-}
-
 }  // namespace
 
 Value MultiplyDivide(const Value& a, const Value& b, const Value& c) {
@@ -284,12 +260,6 @@ Value ApplyNumeric(Op op, absl::Span<const Value> arguments, Meter* meter) {
   switch (op) {
     case Op::kNegate:
       return Negate(arguments[0]);
-    case Op::kAdd:
-    case Op::kSubtract:
-    case Op::kMultiply:
-    case Op::kDivide:
-    case Op::kModulo:
-      return Arithmetic(op, arguments[0], arguments[1]);
     case Op::kAbs:
       return Abs(arguments[0]);
     case Op::kRound:
@@ -314,18 +284,17 @@ Value ApplyNumeric(Op op, absl::Span<const Value> arguments, Meter* meter) {
 }
 
 Value ApplyConversion(Op op, const Value& v, Meter* meter) {
-  if (!meter->Charge(1)) return BudgetExceeded();
   switch (op) {
     case Op::kInt:
-      return ToInt(v);
+      return ToInt(v, meter);
     case Op::kDecimal:
-      return ToDecimal(v);
+      return ToDecimal(v, meter);
     case Op::kString:
-      return ToText(v);
+      return ToText(v, meter);
     case Op::kBool:
-      return ToBool(v);
+      return ToBool(v, meter);
     default:
-      return ToDate(v);
+      return ToDate(v, meter);
   }
 }
 

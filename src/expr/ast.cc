@@ -8,14 +8,14 @@ namespace duban::expr {
 namespace {
 
 constexpr absl::string_view kOperatorNames[] = {
-    "",     "_?_:_", "_||_", "_&&_", "_==_", "_!=_", "_<_",
-    "_<=_", "_>_",   "_>=_", "@in",  "_+_",  "_-_",  "_*_",
-    "_/_",  "_%_",   "!_",   "-_",   "_[_]",
+    "",     "_?_:_", "_||_", "_&&_", "_==_", "_!=_",  "_<_",
+    "_<=_", "_>_",   "_>=_", "@in",  "_+_",  "_-_",   "_*_",
+    "_/_",  "_%_",   "!_",   "-_",   "_[_]", "_[?_]",
 };
 
 constexpr absl::string_view kOperatorSymbols[] = {
     "",   "",  "||", "&&", "==", "!=", "<", "<=", ">", ">=",
-    "in", "+", "-",  "*",  "/",  "%",  "!", "-",  "",
+    "in", "+", "-",  "*",  "/",  "%",  "!", "-",  "",  "",
 };
 
 // Langdef, "Syntax".
@@ -28,8 +28,9 @@ constexpr absl::string_view kReserved[] = {
 bool SameNode(const Node& a, const Node& b) {
   return a.kind == b.kind && a.constant == b.constant && a.op == b.op &&
          a.macro == b.macro && a.is_method == b.is_method &&
-         a.integer == b.integer && a.text == b.text && a.fields == b.fields &&
-         a.args.size() == b.args.size();
+         a.is_optional == b.is_optional && a.integer == b.integer &&
+         a.text == b.text && a.text2 == b.text2 && a.fields == b.fields &&
+         a.optional == b.optional && a.args.size() == b.args.size();
 }
 
 }  // namespace
@@ -74,6 +75,7 @@ int Precedence(const Node& node) {
     case Operator::kNegate:
       return 7;
     case Operator::kIndex:
+    case Operator::kOptionalIndex:
       return 8;
     default:
       return 4;  // relations
@@ -95,6 +97,23 @@ absl::string_view MacroName(Macro macro) {
     case Macro::kMap:
     case Macro::kMapFilter:
       return "map";
+    case Macro::kTransformList:
+    case Macro::kTransformListFilter:
+      return "transformList";
+    case Macro::kTransformMap:
+    case Macro::kTransformMapFilter:
+      return "transformMap";
+    case Macro::kTransformMapEntry:
+    case Macro::kTransformMapEntryFilter:
+      return "transformMapEntry";
+    case Macro::kOptMap:
+      return "optMap";
+    case Macro::kOptFlatMap:
+      return "optFlatMap";
+    case Macro::kBind:
+      return "cel.bind";
+    case Macro::kBlock:
+      return "cel.block";
   }
   return "";
 }
@@ -112,6 +131,11 @@ bool IsIdentifier(absl::string_view name) {
     if (!IsIdentifierPart(NextCodePoint(name, &at))) return false;
   }
   return true;
+}
+
+bool IsFieldName(absl::string_view name) {
+  return IsIdentifier(name) && name != "true" && name != "false" &&
+         name != "null" && name != "in";
 }
 
 bool SameTree(const Ast& a, const Ast& b) {

@@ -1,4 +1,5 @@
 // Calls: functions of the language, of the host, and lookup().
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -23,6 +24,7 @@ bool IsStringLiteral(const Node& node) {
 
 void Checker::CheckCall(int id) {
   const Node& node = ast_.at(id);
+  if (cel()) return CheckCelCall(id);
   if (node.is_method && node.text == "orValue" && node.args.size() == 2) {
     return CheckOrValue(id);
   }
@@ -32,7 +34,7 @@ void Checker::CheckCall(int id) {
     return CheckLookup(id);
   }
   const std::string name = node.text.substr(node.text.front() == '.' ? 1 : 0);
-  const Function* function = FindFunction(name);
+  const Function* function = environment_.FindInLibrary(name);
   if (function != nullptr) return CheckBuiltin(id, *function);
   const HostFunction* host = environment_.FindFunction(name);
   if (host != nullptr && !node.is_method) return CheckHost(id, *host);
@@ -62,7 +64,7 @@ void Checker::CheckOrValue(int id) {
   NodeInfo& info = checked_.info[id];
   info.reference = Reference::kOrValue;
   info.made_depth = ArgumentDepth(id);
-  if (Unify(value, other, &info.type)) return;
+  if (inference_.Join(value, other, &info.type)) return;
   info.type = Type::Error();
   Fail("NO_OVERLOAD", node,
        absl::StrCat("orValue() 的缺省值要和原值同类型：原值是 ",
@@ -113,7 +115,7 @@ void Checker::CheckArguments(int id, size_t first,
   for (size_t i = 0; i < wanted.size(); ++i) {
     const int arg = node.args[first + i];
     const Type& type = TypeOf(arg);
-    if (Assignable(type, wanted[i])) continue;
+    if (inference_.Assign(type, wanted[i])) continue;
     const Node& argument = ast_.at(arg);
     SourceError& error = errors_->Add(
         "NO_OVERLOAD", argument.begin, argument.end - argument.begin,
@@ -134,7 +136,7 @@ void Checker::CheckHost(int id, const HostFunction& function) {
 
 void Checker::CheckBuiltin(int id, const Function& function) {
   const Node& node = ast_.at(id);
-  if (node.is_method ? !function.method : !function.global) {
+  if (!function.has(node.is_method)) {
     const char* zh =
         node.is_method ? "() 不能写在点号后面" : "() 要写在文本后面";
     const char* en = node.is_method ? "() is not written after a point"
@@ -147,15 +149,55 @@ void Checker::CheckBuiltin(int id, const Function& function) {
                              : absl::StrCat("write x.", function.name, "(…)"));
     return;
   }
-  const Resolution found =
-      Resolve(function, TypesOf(node.args), ast_, id, errors_);
-  NodeInfo& info = checked_.info[id];
-  info.reference = Reference::kFunction;
-  info.function = &function;
-  info.overload = found.overload;
-  info.type = found.type;
-  if (info.type.kind() == Kind::kError) return;
+  AddFunction(id, function,
+              Resolve(function, node.is_method, TypesOf(node.args),
+                      environment_.profile(), &inference_, ast_, id, errors_));
+  if (TypeOf(id).kind() == Kind::kError) return;
   CheckConstantArgument(id, function);
+}
+
+// A function of a namespace (base64.encode) looks like a method of a variable
+// of that name, and comes first.
+void Checker::CheckCelCall(int id) {
+  const Node& node = ast_.at(id);
+  NodeInfo& info = checked_.info[id];
+  const Function* function = QualifiedFunction(id);
+  info.in_namespace = node.is_method && function != nullptr;
+  const size_t first = info.in_namespace ? 1 : 0;
+  std::vector<Type> types;
+  for (size_t i = first; i < node.args.size(); ++i) {
+    CheckNode(node.args[i]);
+    types.push_back(TypeOf(node.args[i]));
+    info.made_depth =
+        std::max(info.made_depth, checked_.info[node.args[i]].made_depth);
+  }
+  const bool method = node.is_method && !info.in_namespace;
+  if (method) function = environment_.FindInLibrary(node.text);
+  const bool known = function != nullptr && function->has(method);
+  if (unchecked_) {
+    if (!known || !TakesCount(*function, method, types.size())) {
+      return FailLater(
+          id, "NO_OVERLOAD", absl::StrCat("没有这样的函数 ", node.text, "()"),
+          absl::StrCat("there is no such function ", node.text, "()"));
+    }
+    info.reference = Reference::kFunction;
+    info.function = function;
+    return;
+  }
+  if (!known) return ReportUnknownFunction(node, environment_, errors_);
+  // math.greatest(a, b, c) is checked as math.greatest([a, b, c]).
+  if (types.size() > 2 && info.in_namespace &&
+      (function->name == "math.greatest" || function->name == "math.least")) {
+    Type element = types[0];
+    for (const Type& type : types) inference_.Join(element, type, &element);
+    types = {Type::List(element)};
+  }
+  AddFunction(id, *function,
+              Resolve(*function, method, types, environment_.profile(),
+                      &inference_, ast_, id, errors_));
+  if (function->op == Op::kMatches && TypeOf(id).kind() != Kind::kError) {
+    CheckConstantArgument(id, *function);
+  }
 }
 
 // What can be told from a literal is told before anything is evaluated.
@@ -189,6 +231,7 @@ void Checker::CheckConstantArgument(int id, const Function& function) {
 
 void Checker::CheckPattern(int id, const Node& text) {
   if (checked_.patterns.size() >= kMostPatterns) {
+    if (cel()) return;  // compiled when it is evaluated
     Fail("TOO_MANY_PATTERNS", text,
          absl::StrCat("一个表达式里最多 ", kMostPatterns, " 个正则表达式"),
          absl::StrCat("an expression has at most ", kMostPatterns,
@@ -196,6 +239,7 @@ void Checker::CheckPattern(int id, const Node& text) {
     return;
   }
   std::shared_ptr<const RE2> pattern = CompilePattern(text.text);
+  if (!pattern->ok() && cel()) return;  // the evaluation says so
   if (!pattern->ok()) {
     Fail("BAD_PATTERN", text,
          absl::StrCat("正则表达式不成立：", pattern->error()),

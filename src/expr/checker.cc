@@ -21,8 +21,8 @@ bool IsAscii(absl::string_view text) {
 
 Checked Checker::Run(const Type& expected) {
   CheckNode(ast_.root);
-  const Type& type = TypeOf(ast_.root);
-  if (!Assignable(type, expected)) {
+  const Type type = Known(ast_.root);
+  if (!inference_.Assign(type, expected)) {
     const Node& root = ast_.root_node();
     errors_->Add("WRONG_RESULT_TYPE", root.begin, root.end - root.begin,
                  absl::StrCat("这里要的结果是 ", expected.ToString(),
@@ -30,9 +30,39 @@ Checked Checker::Run(const Type& expected) {
                  absl::StrCat("the result must be ", expected.ToString(),
                               ", but this is ", type.ToString()));
   }
+  for (NodeInfo& info : checked_.info) {
+    info.type = inference_.Substitute(info.type, true);
+  }
   checked_.reads.assign(reads_.begin(), reads_.end());
   checked_.selects.assign(selects_.begin(), selects_.end());
   return std::move(checked_);
+}
+
+Checked Checker::RunUnchecked() {
+  unchecked_ = true;
+  return Run(Type::Dyn());
+}
+
+void Checker::FailLater(int id, absl::string_view reason, absl::string_view zh,
+                        absl::string_view en) {
+  EvalError error;
+  error.reason = std::string(reason);
+  error.zh = std::string(zh);
+  error.en = std::string(en);
+  error.offset = ast_.at(id).offset;
+  NodeInfo& info = checked_.info[id];
+  info.reference = Reference::kFailure;
+  info.index = static_cast<int>(checked_.constants.size());
+  info.type = Type::Dyn();
+  checked_.constants.push_back(Value::Error(std::move(error)));
+}
+
+void Checker::AddFunction(int id, const Function& function, Resolution found) {
+  NodeInfo& info = checked_.info[id];
+  info.reference = Reference::kFunction;
+  info.function = &function;
+  info.overloads = std::move(found.overloads);
+  info.type = std::move(found.type);
 }
 
 // Chains of binary operators are walked, not descended into.
@@ -43,9 +73,11 @@ void Checker::CheckNode(int id) {
     id = ast_.at(id).args[0];
   }
   CheckOther(id);
+  if (unchecked_) TypeOf(id) = Type::Dyn();
   while (!spine.empty()) {
     CheckNode(ast_.at(spine.back()).args[1]);
     CheckBinary(spine.back());
+    if (unchecked_) TypeOf(spine.back()) = Type::Dyn();
     spine.pop_back();
   }
 }
@@ -65,9 +97,7 @@ void Checker::CheckOther(int id) {
       CheckSelect(id);
       break;
     case NodeKind::kHas:
-      exempt_[node.args[0]] = true;
-      CheckNode(node.args[0]);
-      TypeOf(id) = Type::Bool();
+      CheckHas(id);
       break;
     case NodeKind::kOperator:
       CheckOperator(id);
@@ -82,11 +112,7 @@ void Checker::CheckOther(int id) {
       CheckMap(id);
       break;
     case NodeKind::kMessage:
-      for (const int arg : node.args) CheckNode(arg);
-      Fail("NOT_IN_PROFILE", node,
-           absl::StrCat("评分规则里不能构造消息 ", node.text, "{…}"),
-           absl::StrCat("messages such as ", node.text,
-                        "{…} are not in the scoring profile"));
+      CheckMessage(id);
       break;
     case NodeKind::kComprehension:
       CheckComprehension(id);
@@ -113,11 +139,15 @@ void Checker::CheckConstant(int id) {
       TypeOf(id) = Type::String();
       break;
     case ConstantKind::kUint:
+      TypeOf(id) = Type::Uint();
+      if (cel()) break;
       Fail("NOT_IN_PROFILE", node, "评分规则里没有无符号整数",
            "unsigned integers are not in the scoring profile")
           .Hint("去掉数字后面的 u", "leave out the u after the number");
       break;
     case ConstantKind::kBytes:
+      TypeOf(id) = Type::Bytes();
+      if (cel()) break;
       Fail("NOT_IN_PROFILE", node, "评分规则里没有字节串",
            "bytes are not in the scoring profile")
           .Hint("去掉引号前面的 b", "leave out the b before the quote");
@@ -127,6 +157,10 @@ void Checker::CheckConstant(int id) {
 
 void Checker::CheckNumber(int id) {
   const Node& node = ast_.at(id);
+  if (cel()) {
+    TypeOf(id) = Type::Double();
+    return;
+  }
   TypeOf(id) = Type::Decimal();
   const absl::StatusOr<Decimal> value = Decimal::Parse(node.text);
   if (value.ok()) return;
@@ -180,22 +214,34 @@ void Checker::RequirePresent(int id, const Declaration& declaration) {
                        "), or ask first: has(", it, ") ? ", it, " : ", other));
 }
 
-void Checker::CheckIdentifier(int id) {
-  const Node& node = ast_.at(id);
-  NodeInfo& info = checked_.info[id];
-  const bool absolute = node.text.front() == '.';
-  const std::string name = node.text.substr(absolute ? 1 : 0);
-  for (size_t i = locals_.size(); i > 0 && !absolute; --i) {
+bool Checker::CheckLocal(int id) {
+  const std::string& name = ast_.at(id).text;
+  for (size_t i = locals_.size(); i > 0; --i) {
     const Local& local = locals_[i - 1];
     if (local.name != name) continue;
-    info.reference = Reference::kLocal;
+    NodeInfo& info = checked_.info[id];
+    info.reference = local.entry ? Reference::kEntry : Reference::kLocal;
     info.index = static_cast<int>(i - 1);
     info.type = local.type;
     info.made_depth = local.made_depth;
     checked_.names[id] = local.canonical;
+    return true;
+  }
+  return false;
+}
+
+void Checker::CheckIdentifier(int id) {
+  const Node& node = ast_.at(id);
+  NodeInfo& info = checked_.info[id];
+  if (CheckLocal(id)) return;
+  if (cel() && CheckQualified(id)) return;
+  const std::string name = node.text.substr(node.text.front() == '.' ? 1 : 0);
+  if (unchecked_) {
+    FailLater(id, "UNKNOWN_NAME", absl::StrCat("没有名为“", name, "”的变量"),
+              absl::StrCat("there is no variable '", name, "'"));
     return;
   }
-  const int slot = environment_.FindVariable(name);
+  const int slot = cel() ? -1 : environment_.FindVariable(name);
   if (slot < 0) {
     std::vector<std::string> names;
     for (const Local& local : locals_) names.push_back(local.name);
@@ -211,8 +257,31 @@ void Checker::CheckIdentifier(int id) {
   RequirePresent(id, variable);
 }
 
+void Checker::CheckHas(int id) {
+  const int operand = ast_.at(id).args[0];
+  exempt_[operand] = true;
+  if (cel() && !unchecked_ && ast_.at(operand).kind == NodeKind::kSelect) {
+    // The name of a variable is never asked about.
+    CheckNode(ast_.at(operand).args[0]);
+    TypeOf(operand) = FieldOf(operand, Known(ast_.at(operand).args[0]));
+  } else if (unchecked_) {
+    CheckNode(ast_.at(operand).args[0]);
+  } else {
+    CheckNode(operand);
+  }
+  TypeOf(id) = Type::Bool();
+}
+
 void Checker::CheckSelect(int id) {
   const Node& node = ast_.at(id);
+  if (cel()) {
+    if (!node.is_optional && CheckQualified(id)) return;
+    CheckNode(node.args[0]);
+    checked_.info[id].made_depth = checked_.info[node.args[0]].made_depth;
+    checked_.info[id].reference = Reference::kDynamic;
+    if (!unchecked_) TypeOf(id) = FieldOf(id, Known(node.args[0]));
+    return;
+  }
   CheckNode(node.args[0]);
   const NodeInfo& operand = checked_.info[node.args[0]];
   NodeInfo& info = checked_.info[id];
@@ -225,7 +294,7 @@ void Checker::CheckSelect(int id) {
       info.type = Type::Dyn();
       return;
     case Kind::kMap:
-      if (!Fits('s', operand.type.key())) break;
+      if (!inference_.Assign(Type::String(), operand.type.key())) break;
       info.reference = Reference::kKey;
       info.type = operand.type.value();
       if (!IsAscii(node.text)) {
@@ -265,16 +334,15 @@ void Checker::CheckOperator(int id) {
     case Operator::kIndex:
       CheckIndex(id);
       break;
-    default: {  // ! and -
-      CheckNode(node.args[0]);
-      const Function* function = FunctionOf(node.op);
-      const Resolution found =
-          Resolve(*function, TypesOf(node.args), ast_, id, errors_);
-      NodeInfo& info = checked_.info[id];
-      info.type = found.type;
-      info.reference = Reference::kFunction;
-      info.function = function;
-      info.overload = found.overload;
+    default: {  // ! and -, and x[?y]
+      for (const int arg : node.args) CheckNode(arg);
+      const Function* function = environment_.library().Of(node.op);
+      checked_.info[id].made_depth = ArgumentDepth(id);
+      if (unchecked_) return AddFunction(id, *function, {});
+      AddFunction(
+          id, *function,
+          Resolve(*function, false, TypesOf(node.args), environment_.profile(),
+                  &inference_, ast_, id, errors_));
     }
   }
 }
@@ -285,34 +353,40 @@ void Checker::CheckBinary(int id) {
   const std::vector<Type> types = TypesOf(node.args);
   NodeInfo& info = checked_.info[id];
   info.reference = Reference::kFunction;
-  info.function = FunctionOf(node.op);
+  info.function = environment_.library().Of(node.op);
   info.made_depth = ArgumentDepth(id);
+  if (unchecked_) return;
   const Type& left = types[0];
   const Type& right = types[1];
   if (left.kind() == Kind::kError || right.kind() == Kind::kError) return;
   bool fits = true;
-  if (node.op == Operator::kEqual || node.op == Operator::kNotEqual) {
-    fits = Comparable(left, right);
+  if (cel()) {
+    // The signatures say it all.
+  } else if (node.op == Operator::kEqual || node.op == Operator::kNotEqual) {
+    fits = inference_.Comparable(left, right);
   } else if (node.op == Operator::kIn && right.kind() == Kind::kList) {
-    fits = Comparable(left, right.element());
+    fits = inference_.Comparable(left, right.element());
   } else if (node.op == Operator::kIn && right.kind() == Kind::kMap) {
-    fits = Comparable(left, right.key());
+    fits = inference_.Comparable(left, right.key());
   }
   if (!fits) {
     ReportOperands(info.function, types, ast_, id, errors_);
     return;
   }
-  const Resolution found = Resolve(*info.function, types, ast_, id, errors_);
-  info.type = found.type;
-  info.overload = found.overload;
+  AddFunction(id, *info.function,
+              Resolve(*info.function, false, types, environment_.profile(),
+                      &inference_, ast_, id, errors_));
+  const bool lists = left.kind() == Kind::kList && right.kind() == Kind::kList;
+  if (!cel() && node.op == Operator::kAdd && lists) {
+    inference_.Join(left, right, &info.type);
+  }
 }
 
 void Checker::CheckConditional(int id) {
   const Node& node = ast_.at(id);
   const size_t mark = presence_.Mark();
   CheckNode(node.args[0]);
-  if (!Fits('b', TypeOf(node.args[0])) &&
-      TypeOf(node.args[0]).kind() != Kind::kError) {
+  if (!inference_.Assign(TypeOf(node.args[0]), Type::Bool())) {
     SourceError& error =
         Fail("NO_OVERLOAD", node,
              absl::StrCat("? 前面必须是条件（bool），这里是 ",
@@ -327,11 +401,23 @@ void Checker::CheckConditional(int id) {
   presence_.Assume(node.args[0], false);
   CheckNode(node.args[2]);
   presence_.Restore(mark);
-  const Type& yes = TypeOf(node.args[1]);
-  const Type& no = TypeOf(node.args[2]);
+  const Type yes = Known(node.args[1]);
+  const Type no = Known(node.args[2]);
   NodeInfo& info = checked_.info[id];
   info.made_depth = ArgumentDepth(id);
-  if (Unify(yes, no, &info.type)) return;
+  if (cel()) {
+    if (unchecked_ || yes.kind() == Kind::kError || no.kind() == Kind::kError) {
+      return;
+    }
+    // (A, A) -> A: the second may widen what the first said.
+    const Type either = inference_.Fresh();
+    if (inference_.AssignAll({yes, no}, {either, either}, false)) {
+      info.type = inference_.Substitute(either, false);
+      return;
+    }
+  } else if (inference_.Join(yes, no, &info.type)) {
+    return;
+  }
   info.type = Type::Error();
   SourceError& error = Fail(
       "NO_OVERLOAD", node,
@@ -355,7 +441,7 @@ void Checker::CheckLogic(int id) {
     CheckNode(arg);
     presence_.Assume(arg, holds);
     const Type& type = TypeOf(arg);
-    if (Fits('b', type) || type.kind() == Kind::kError) continue;
+    if (inference_.Assign(type, Type::Bool())) continue;
     const Node& operand = ast_.at(arg);
     SourceError& error = errors_->Add(
         "NO_OVERLOAD", operand.begin, operand.end - operand.begin,
@@ -371,6 +457,11 @@ void Checker::CheckLogic(int id) {
 Checked Check(const Ast& ast, const Environment& environment,
               const Type& expected, SourceErrors* errors) {
   return Checker(ast, environment, errors).Run(expected);
+}
+
+Checked Resolve(const Ast& ast, const Environment& environment) {
+  SourceErrors none;
+  return Checker(ast, environment, &none).RunUnchecked();
 }
 
 }  // namespace duban::expr

@@ -1,9 +1,10 @@
-// Types of a syntax tree in the scoring profile.
+// Types of a syntax tree.
 //
-// The checker resolves every name, picks an overload for every call, and
-// follows has() through && || ! ?: to see that no value that may be missing
-// is read without asking. It goes on after a fault: the node gets
-// Type::Error(), which fits everywhere. Pure function; thread-safe.
+// The checker resolves every name, picks overloads for every call, and infers
+// the types of all nodes. In the scoring profile it also follows has()
+// through && || ! ?: to see that no value that may be missing is read without
+// asking. It goes on after a fault: the node gets Type::Error(), which fits
+// everywhere. Pure functions; thread-safe.
 #ifndef DUBAN_SRC_EXPR_CHECKER_H_
 #define DUBAN_SRC_EXPR_CHECKER_H_
 
@@ -15,7 +16,7 @@
 
 #include "re2/re2.h"
 #include "src/expr/ast.h"
-#include "src/expr/builtins.h"
+#include "src/expr/library.h"
 #include "src/expr/program.h"
 #include "src/expr/source.h"
 
@@ -25,14 +26,17 @@ namespace duban::expr {
 enum class Reference : uint8_t {
   kNone,
   kVariable,  // index: slot
-  kLocal,     // index: of the enclosing comprehension, outermost 0
+  kLocal,     // index: of the enclosing comprehensions, outermost 0
+  kEntry,     // of a block; index: its local
+  kConstant,  // the name of a type or an enum's value; index: in constants
   kField,     // index: field of the record type
   kKey,       // a key of a map
   kDynamic,   // a selection that is resolved at run time
-  kFunction,  // function, overload
-  kOrValue,
-  kLookup,  // of the table named by the first argument
-  kHost,    // of the host function with the node's name
+  kFunction,  // function, overloads
+  kOrValue,   // of a value that may be missing
+  kLookup,    // of the table named by the first argument
+  kHost,      // of the host function with the node's name
+  kFailure,   // what only the evaluation reports; index: in constants
 };
 
 struct NodeInfo {
@@ -40,7 +44,13 @@ struct NodeInfo {
   Reference reference = Reference::kNone;
   int index = -1;
   const Function* function = nullptr;
-  const Overload* overload = nullptr;  // null where types decide at run time
+  // All that fit: more than one only where types decide at run time.
+  std::vector<const Overload*> overloads;
+  // A method written behind a namespace (base64.encode(x)) takes its first
+  // argument from args[1].
+  bool in_namespace = false;
+  // Of a kMessage node.
+  const google::protobuf::Descriptor* message = nullptr;
   // How many lists and maps the value may have inside one another that the
   // expression made itself.
   int made_depth = 0;
@@ -51,13 +61,16 @@ struct Checked {
   std::vector<std::string> names;  // by node: its name in plain CEL, or empty
   std::vector<int> reads;          // slots, ascending
   std::vector<std::pair<int, int>> selects;  // slot, field; ascending
-  int locals = 0;  // most comprehensions inside one another
+  int locals = 0;  // most variables of macros at one place
+  std::vector<Value> constants;
   // Constant patterns of matches(), by node.
   std::vector<std::pair<int, std::shared_ptr<const RE2>>> patterns;
 };
 
 Checked Check(const Ast& ast, const Environment& environment,
               const Type& expected, SourceErrors* errors);
+// Resolves the names of plain CEL, and checks nothing: see CompileUnchecked().
+Checked Resolve(const Ast& ast, const Environment& environment);
 
 }  // namespace duban::expr
 

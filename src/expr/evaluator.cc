@@ -4,10 +4,9 @@
 #include <string>
 #include <utility>
 
-#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
-#include "src/base/hash_map.h"
-#include "src/expr/meter.h"
+#include "src/expr/evaluation.h"
+#include "src/expr/messages.h"
 #include "src/expr/operations.h"
 
 namespace duban::expr {
@@ -16,67 +15,59 @@ namespace {
 // More working days than there are in all years that dates know.
 constexpr int64_t kMostWorkdays = 4000000;
 
-bool IsChainLink(Op op) { return op >= Op::kAdd && op <= Op::kIn; }
+bool IsBinaryOp(Op op) { return op >= Op::kAdd && op <= Op::kIn; }
 
-// A value to compare keys of maps by: equal keys, equal text.
-std::string KeyText(const Value& key) {
-  if (key.is_string()) return absl::StrCat("s", key.string_value());
-  if (key.is_int()) return absl::StrCat("i", key.int_value());
-  return key.bool_value() ? "t" : "f";
+// Numbers of one type compared: most of what rules do. Returns false where it
+// is something else.
+template <typename T>
+bool Compare(Op op, T a, T b, bool* result) {
+  switch (op) {
+    case Op::kEqual:
+      *result = a == b;
+      return true;
+    case Op::kNotEqual:
+      *result = a != b;
+      return true;
+    case Op::kLess:
+      *result = a < b;
+      return true;
+    case Op::kLessEqual:
+      *result = a <= b;
+      return true;
+    case Op::kGreater:
+      *result = a > b;
+      return true;
+    case Op::kGreaterEqual:
+      *result = a >= b;
+      return true;
+    default:
+      return false;
+  }
 }
 
-class Evaluation {
- public:
-  Evaluation(const Code& code, absl::Span<const Value> variables)
-      : code_(code), variables_(variables), locals_(code.locals) {
-    meter_.left = code.steps;
-  }
+Value NoSuchField(const std::string& name) {
+  return Value::Error("NO_SUCH_FIELD", absl::StrCat("没有字段“", name, "”"),
+                      absl::StrCat("there is no field '", name, "'"));
+}
 
-  Value Run() {
-    Value result = Eval(code_.root);
-    // Nothing absorbs this one.
-    const bool said =
-        result.is_error() && result.error().reason == "BUDGET_EXCEEDED";
-    if (meter_.exhausted() && !said) return Place(BudgetExceeded(), Root());
-    return result;
-  }
+}  // namespace
 
- private:
-  using Values = absl::InlinedVector<Value, 4>;
+Value Evaluation::Run(int root) {
+  Value result = EvalOwned(root);
+  // Nothing absorbs this one.
+  if (!meter_.exhausted()) return result;
+  const bool said = result.is_error() &&
+                    result.error().reason ==
+                        (meter_.cancelled() ? "CANCELLED" : "BUDGET_EXCEEDED");
+  return said ? result : OutOfBudget(code_.terms[root]);
+}
 
-  const Term& Root() const { return code_.terms[code_.root]; }
-  Value Eval(int id);
-  Value EvalTerm(const Term& term);
-  Value EvalChain(int id);
-  Value EvalFunction(const Term& term);
-  Value EvalArguments(const Term& term, Values* values);
-  Value EvalSelect(const Term& term);
-  Value EvalIndex(const Term& term);
-  Value EvalConditional(const Term& term);
-  Value EvalLogic(const Term& term);
-  Value EvalList(const Term& term);
-  Value EvalMap(const Term& term);
-  Value EvalComprehension(const Term& term);
-  Value Quantify(const Term& term, const ListValue& items);
-  Value Collect(const Term& term, const ListValue& items);
-  Value EvalHas(const Term& term);
-  Value EvalOrValue(const Term& term);
-  Value EvalLookup(const Term& term);
-  Value EvalHostCall(const Term& term);
-  Value EvalMatches(const Term& term);
-  Value EvalMultiplyDivide(const Term& term);
-  Value EvalWorkdays(const Term& term, absl::Span<const Value> values) const;
-
-  Value Place(Value value, const Term& term) const;
-  Value Conform(Value value, const Term& term) const;
-  Value AsTyped(Value value, const Term& term) const;
-  Value NotBool(const Value& value, const Term& term) const;
-
-  const Code& code_;
-  const absl::Span<const Value> variables_;
-  std::vector<Value> locals_;
-  Meter meter_;
-};
+Value Evaluation::OutOfBudget(const Term& term) const {
+  if (!meter_.cancelled()) return Place(BudgetExceeded(), term);
+  return Place(
+      Value::Error("CANCELLED", "计算被取消", "the evaluation was cancelled"),
+      term);
+}
 
 // Gives an error that has no place yet the place of the term.
 Value Evaluation::Place(Value value, const Term& term) const {
@@ -86,10 +77,20 @@ Value Evaluation::Place(Value value, const Term& term) const {
   return Value::Error(std::move(error));
 }
 
+const Value& Evaluation::Conform(const Value& value, const Term& term,
+                                 Value* slot) const {
+  const Kind kind = term.type.kind();
+  if ((kind == Kind::kDyn || value.kind() == kind) && !value.is_missing() &&
+      !value.is_error()) {
+    return value;
+  }
+  return *slot = ConformOwned(value, term);
+}
+
 // Sees to it that a value from outside is of the type that was promised: an
 // int becomes the decimal it was declared as, anything else an error. A
 // missing value is an error too, unless the term is asked for it.
-Value Evaluation::Conform(Value value, const Term& term) const {
+Value Evaluation::ConformOwned(Value value, const Term& term) const {
   if (value.is_error()) return Place(std::move(value), term);
   if (value.is_missing()) {
     if (term.raw) return value;
@@ -103,8 +104,14 @@ Value Evaluation::Conform(Value value, const Term& term) const {
   if (kind == Kind::kDecimal && value.is_int()) {
     return Value::Dec(value.AsDecimal());
   }
+  // Null or what is wrapped; a message that stands for another value.
+  if (kind == Kind::kWrapper || kind == Kind::kAny) return value;
   if (value.is_null()) {
-    if (kind == Kind::kRecord) return value;
+    if (kind == Kind::kRecord || kind == Kind::kMessage ||
+        kind == Kind::kTimestamp || kind == Kind::kDuration ||
+        kind == Kind::kOptional) {
+      return value;
+    }
     return Place(
         Value::Error("NULL_VALUE",
                      absl::StrCat("“", term.name, "”是 null，应是 ",
@@ -134,84 +141,131 @@ Value Evaluation::NotBool(const Value& value, const Term& term) const {
   return Place(NoOverload(term.op, {value}), term);
 }
 
-Value Evaluation::Eval(int id) {
+void Evaluation::Observe(int id, const Value& value) {
+  Observation& noted = (*observed_)[id];
+  noted.value = value;
+  ++noted.times;
+}
+
+const Value& Evaluation::Eval(int id, Value* slot) {
   const Term& term = code_.terms[id];
-  if (!meter_.Charge(1)) return Place(BudgetExceeded(), term);
-  if (IsChainLink(term.op)) return EvalChain(id);
-  return EvalTerm(term);
+  if (!meter_.Charge(1)) return *slot = OutOfBudget(term);
+  const Value& value = EvalTerm(term, slot);
+  if (observed_ != nullptr) Observe(id, value);
+  return value;
 }
 
-// a + b + c + … leans left, maybe for thousands of terms.
-Value Evaluation::EvalChain(int id) {
-  absl::InlinedVector<int, 8> spine;
-  while (IsChainLink(code_.terms[id].op)) {
-    spine.push_back(id);
-    id = code_.terms[id].args[0];
-  }
-  Value left = Eval(id);
-  while (!spine.empty()) {
-    const Term& term = code_.terms[spine.back()];
-    spine.pop_back();
-    if (left.is_error()) return left;
-    Value right = Eval(term.args[1]);
-    if (right.is_error()) return right;
-    // The top of the chain was charged on the way in.
-    if (!spine.empty() && !meter_.Charge(1)) {
-      return Place(BudgetExceeded(), term);
-    }
-    const Value sides[] = {std::move(left), std::move(right)};
-    left = AsTyped(Apply(term.op, sides, &meter_), term);
-  }
-  return left;
-}
-
-Value Evaluation::EvalTerm(const Term& term) {
+const Value& Evaluation::EvalTerm(const Term& term, Value* slot) {
   switch (term.op) {
     case Op::kConstant:
       return code_.constants[term.index];
     case Op::kVariable:
-      return Conform(variables_[term.index], term);
+      return Conform(variables_[term.index], term, slot);
     case Op::kLocal:
-      return Conform(locals_[term.index], term);
-    case Op::kField:
-    case Op::kSelect:
-      return EvalSelect(term);
-    case Op::kIndex:
-      return EvalIndex(term);
-    case Op::kHas:
-      return EvalHas(term);
-    case Op::kOrValue:
-      return EvalOrValue(term);
+      return Conform(locals_[term.index], term, slot);
+    case Op::kBlockLocal:
+      return EvalBlockLocal(term);
     case Op::kConditional:
-      return EvalConditional(term);
+      return EvalConditional(term, slot);
     case Op::kAnd:
     case Op::kOr:
-      return EvalLogic(term);
+      return *slot = EvalLogic(term);
+    case Op::kField:
+    case Op::kSelect:
+      return *slot = EvalSelect(term);
+    case Op::kOptionalSelect:
+      return *slot = EvalOptionalSelect(term);
+    case Op::kTest:
+      return *slot = EvalTest(term);
+    case Op::kIndex:
+      return *slot = EvalIndex(term);
+    case Op::kHas:
+      return *slot = EvalHas(term);
+    case Op::kOrValue:
+      return *slot = EvalOrValue(term);
+    case Op::kOptionalOr:
+    case Op::kOptionalOrValue:
+      return *slot = EvalOptionalOr(term);
     case Op::kList:
-      return EvalList(term);
+      return *slot = EvalList(term);
     case Op::kMap:
-      return EvalMap(term);
+      return *slot = EvalMap(term);
+    case Op::kMessage:
+      return *slot = EvalMessage(term);
+    case Op::kBlock:
+      return *slot = EvalBlock(term);
     case Op::kComprehension:
-      return EvalComprehension(term);
-    case Op::kConform:
-      return Conform(Eval(term.args[0]), term);
+      return *slot = EvalComprehension(term);
+    case Op::kConform: {
+      Value own;
+      return *slot = ConformOwned(Eval(term.args[0], &own), term);
+    }
     case Op::kMultiplyDivide:
-      return EvalMultiplyDivide(term);
+      return *slot = EvalMultiplyDivide(term);
     case Op::kLookup:
-      return EvalLookup(term);
+      return *slot = EvalLookup(term);
     case Op::kHostCall:
-      return EvalHostCall(term);
+      return *slot = EvalHostCall(term);
     case Op::kMatchesPattern:
-      return EvalMatches(term);
+      return *slot = EvalMatches(term);
     default:
-      return EvalFunction(term);
+      break;
   }
+  if (!IsBinaryOp(term.op)) return *slot = EvalFunction(term);
+  return *slot = term.chain ? EvalChain(term) : EvalBinary(term);
 }
 
-// All arguments; or the first error among them, else null.
+Value Evaluation::EvalBinary(const Term& term) {
+  Value left_slot;
+  const Value& left = Eval(term.args[0], &left_slot);
+  if (left.is_error()) return left;
+  Value right_slot;
+  const Value& right = Eval(term.args[1], &right_slot);
+  if (right.is_error()) return right;
+  bool result = false;
+  if (left.is_int() && right.is_int() &&
+      Compare(term.op, left.int_value(), right.int_value(), &result)) {
+    return Value::Bool(result);
+  }
+  if (left.is_decimal() && right.is_decimal() &&
+      Compare(term.op, left.decimal_value(), right.decimal_value(), &result)) {
+    return Value::Bool(result);
+  }
+  return AsTyped(ApplyBinary(term.op, left, right, &meter_), term);
+}
+
+// a + b + c + … leans left, maybe for thousands of terms.
+Value Evaluation::EvalChain(const Term& top) {
+  absl::InlinedVector<const Term*, 32> spine;
+  const Term* link = &top;
+  int first = -1;
+  for (;;) {
+    spine.push_back(link);
+    first = link->args[0];
+    link = &code_.terms[first];
+    if (!IsBinaryOp(link->op)) break;
+  }
+  Value left = EvalOwned(first);
+  while (!spine.empty()) {
+    const Term& term = *spine.back();
+    spine.pop_back();
+    if (left.is_error()) return left;
+    Value slot;
+    const Value& right = Eval(term.args[1], &slot);
+    if (right.is_error()) return right;
+    // The top of the chain was charged on the way in.
+    if (!spine.empty() && !meter_.Charge(1)) return OutOfBudget(term);
+    left = AsTyped(ApplyBinary(term.op, left, right, &meter_), term);
+    if (observed_ != nullptr && &term != &top) {
+      Observe(static_cast<int>(&term - code_.terms.data()), left);
+    }
+  }
+  return left;
+}
+
 Value Evaluation::EvalArguments(const Term& term, Values* values) {
   for (const int arg : term.args) {
-    values->push_back(Eval(arg));
+    values->push_back(EvalOwned(arg));
     if (values->back().is_error()) return values->back();
   }
   return Value();
@@ -223,6 +277,15 @@ Value Evaluation::EvalFunction(const Term& term) {
   if (failed.is_error()) return failed;
   if (term.op == Op::kWorkdaysBetween || term.op == Op::kAddWorkdays) {
     return Place(EvalWorkdays(term, values), term);
+  }
+  if (term.op == Op::kCall) {
+    if (term.call == nullptr) {
+      return Place(
+          Value::Error("NO_DEFINITION", absl::StrCat(term.name, "() 只有声明"),
+                       absl::StrCat(term.name, "() is declared, not defined")),
+          term);
+    }
+    return Place(term.call(values, &meter_), term);
   }
   return AsTyped(Apply(term.op, values, &meter_), term);
 }
@@ -254,53 +317,123 @@ Value Evaluation::EvalMultiplyDivide(const Term& term) {
   return Place(MultiplyDivide(values[0], values[1], values[2]), term);
 }
 
-Value Evaluation::EvalSelect(const Term& term) {
-  Value operand = Eval(term.args[0]);
-  if (operand.is_error()) return operand;
-  if (operand.is_record()) {
-    const Record* record = operand.record_value();
-    const int field =
-        term.op == Op::kField ? term.index : record->type().Find(term.name);
-    const auto fields = static_cast<int>(record->type().fields().size());
-    if (field >= 0 && field < fields) {
-      return Conform(record->Get(field), term);
+// A field or key of a value that is there; an error without a place.
+Value Evaluation::SelectFrom(const Value& operand, const Term& term) {
+  switch (operand.kind()) {
+    case Kind::kRecord: {
+      const Record* record = operand.record_value();
+      const int field =
+          term.op == Op::kField ? term.index : record->type().Find(term.name);
+      const auto fields = static_cast<int>(record->type().fields().size());
+      if (field >= 0 && field < fields) return record->Get(field);
+      break;
     }
-  } else if (operand.is_map()) {
-    return Conform(IndexInto(operand, Value::Str(term.name), term.raw, &meter_),
-                   term);
-  } else if (operand.is_null()) {
-    return Place(NoOverload(term.op, {operand}), term);
+    case Kind::kMap:
+      return IndexInto(operand, Value::Str(term.name), term.raw, &meter_);
+    case Kind::kMessage:
+      return operand.message_value().Get(term.name, &meter_);
+    case Kind::kNull:
+      return NoOverload(term.op, {operand});
+    default:
+      break;
   }
-  return Place(
-      Value::Error("NO_SUCH_FIELD", absl::StrCat("没有字段“", term.name, "”"),
-                   absl::StrCat("there is no field '", term.name, "'")),
-      term);
+  return NoSuchField(term.name);
+}
+
+Value Evaluation::EvalSelect(const Term& term) {
+  Value slot;
+  const Value& operand = Eval(term.args[0], &slot);
+  if (operand.is_error()) return operand;
+  if (operand.is_optional()) return EvalOptionalSelect(term);
+  return ConformOwned(SelectFrom(operand, term), term);
+}
+
+// x.?y, and x.y where x is an optional: what is not there is none.
+Value Evaluation::EvalOptionalSelect(const Term& term) {
+  Value operand = EvalOwned(term.args[0]);
+  if (operand.is_error()) return operand;
+  if (operand.is_optional()) {
+    if (!operand.has_value()) return operand;
+    operand = Value(operand.optional_value());
+  }
+  if (operand.is_map()) {
+    return Place(OptionalIndex(operand, Value::Str(term.name), &meter_), term);
+  }
+  if (operand.is_message()) {
+    const Value there = operand.message_value().Has(term.name);
+    if (there.is_error()) return Place(there, term);
+    if (!there.bool_value()) return Value::None();
+  }
+  Value value = SelectFrom(operand, term);
+  if (value.is_error()) return Place(std::move(value), term);
+  return value.is_optional() ? value : Value::Optional(std::move(value));
+}
+
+Value Evaluation::EvalTest(const Term& term) {
+  Value operand = EvalOwned(term.args[0]);
+  if (operand.is_error()) return operand;
+  if (operand.is_optional()) {
+    if (!operand.has_value()) return Value::Bool(false);
+    operand = Value(operand.optional_value());
+  }
+  if (operand.is_map()) {
+    const Value* found = operand.Find(Value::Str(term.name), &meter_.left);
+    return meter_.exhausted() ? OutOfBudget(term)
+                              : Value::Bool(found != nullptr);
+  }
+  if (operand.is_message()) {
+    return Place(operand.message_value().Has(term.name), term);
+  }
+  return Place(NoSuchField(term.name), term);
 }
 
 Value Evaluation::EvalIndex(const Term& term) {
-  Values values;
-  Value failed = EvalArguments(term, &values);
-  if (failed.is_error()) return failed;
-  return Conform(IndexInto(values[0], values[1], term.raw, &meter_), term);
+  Value container_slot;
+  const Value& container = Eval(term.args[0], &container_slot);
+  if (container.is_error()) return container;
+  Value index_slot;
+  const Value& index = Eval(term.args[1], &index_slot);
+  if (index.is_error()) return index;
+  if (container.is_optional()) {
+    return Place(OptionalIndex(container, index, &meter_), term);
+  }
+  return ConformOwned(IndexInto(container, index, term.raw, &meter_), term);
 }
 
 Value Evaluation::EvalHas(const Term& term) {
-  Value value = Eval(term.args[0]);
+  Value slot;
+  const Value& value = Eval(term.args[0], &slot);
   if (value.is_error()) return value;
   return Value::Bool(!value.is_missing());
 }
 
 Value Evaluation::EvalOrValue(const Term& term) {
-  Value value = Eval(term.args[0]);
-  if (value.is_missing()) value = Eval(term.args[1]);
+  Value value = EvalOwned(term.args[0]);
+  if (value.is_missing()) value = EvalOwned(term.args[1]);
   return AsTyped(std::move(value), term);
 }
 
-Value Evaluation::EvalConditional(const Term& term) {
-  Value test = Eval(term.args[0]);
-  if (test.is_error()) return test;
-  if (!test.is_bool()) return NotBool(test, term);
-  return Eval(term.args[test.bool_value() ? 1 : 2]);
+Value Evaluation::EvalOptionalOr(const Term& term) {
+  Value value = EvalOwned(term.args[0]);
+  if (value.is_error()) return value;
+  if (!value.is_optional()) return Place(NoOverload(term.op, {value}), term);
+  if (!value.has_value()) {
+    Value other = EvalOwned(term.args[1]);
+    if (term.op == Op::kOptionalOr && !other.is_optional() &&
+        !other.is_error()) {
+      return Place(NoOverload(term.op, {other}), term);
+    }
+    return other;
+  }
+  return term.op == Op::kOptionalOr ? value : Value(value.optional_value());
+}
+
+const Value& Evaluation::EvalConditional(const Term& term, Value* slot) {
+  Value test_slot;
+  const Value& test = Eval(term.args[0], &test_slot);
+  if (test.is_error()) return *slot = test;
+  if (!test.is_bool()) return *slot = NotBool(test, term);
+  return Eval(term.args[test.bool_value() ? 1 : 2], slot);
 }
 
 // One operand that decides outweighs the errors of all the others; without
@@ -309,127 +442,17 @@ Value Evaluation::EvalLogic(const Term& term) {
   const bool decisive = term.op == Op::kOr;
   Value error;
   for (const int arg : term.args) {
-    Value value = Eval(arg);
+    Value slot;
+    const Value& value = Eval(arg, &slot);
     if (value.is_bool()) {
       if (value.bool_value() == decisive) return value;
       continue;
     }
     if (meter_.exhausted()) return value;
-    if (!value.is_error()) value = NotBool(value, term);
-    if (!error.is_error()) error = std::move(value);
+    if (error.is_error()) continue;
+    error = value.is_error() ? value : NotBool(value, term);
   }
   return error.is_error() ? error : Value::Bool(!decisive);
-}
-
-Value Evaluation::EvalList(const Term& term) {
-  if (!meter_.Charge(static_cast<int64_t>(term.args.size()))) {
-    return Place(BudgetExceeded(), term);
-  }
-  ListValue items;
-  items.reserve(term.args.size());
-  for (const int arg : term.args) {
-    items.push_back(Eval(arg));
-    if (items.back().is_error()) return items.back();
-  }
-  return Value::List(std::move(items));
-}
-
-Value Evaluation::EvalMap(const Term& term) {
-  if (!meter_.Charge(static_cast<int64_t>(term.args.size()))) {
-    return Place(BudgetExceeded(), term);
-  }
-  MapValue entries;
-  entries.reserve(term.args.size() / 2);
-  HashSet<std::string> seen;
-  for (size_t i = 0; i + 1 < term.args.size(); i += 2) {
-    Value key = Eval(term.args[i]);
-    if (key.is_error()) return key;
-    if (!key.is_string() && !key.is_int() && !key.is_bool()) {
-      return Place(NoOverload(term.op, {key}), term);
-    }
-    Value value = Eval(term.args[i + 1]);
-    if (value.is_error()) return value;
-    if (key.is_string() &&
-        !meter_.Charge(static_cast<int64_t>(key.string_value().size() / 8))) {
-      return Place(BudgetExceeded(), term);
-    }
-    if (!seen.insert(KeyText(key)).second) {
-      return Place(Value::Error("DUPLICATE_KEY", "映射里有重复的键",
-                                "the map has a key twice"),
-                   term);
-    }
-    entries.emplace_back(std::move(key), std::move(value));
-  }
-  return Value::Map(std::move(entries));
-}
-
-Value Evaluation::EvalComprehension(const Term& term) {
-  const Value range = Eval(term.args[0]);
-  if (range.is_error()) return range;
-  ListValue keys;
-  const ListValue* items = &keys;
-  if (range.is_list()) {
-    items = &range.list_value();
-  } else if (range.is_map()) {
-    const MapValue& map = range.map_value();
-    if (!meter_.Charge(static_cast<int64_t>(map.size()))) {
-      return Place(BudgetExceeded(), term);
-    }
-    for (const auto& [key, value] : map) keys.push_back(key);
-  } else {
-    return Place(NoOverload(term.op, {range}), term);
-  }
-  const bool collects = term.macro == Macro::kFilter ||
-                        term.macro == Macro::kMap ||
-                        term.macro == Macro::kMapFilter;
-  return collects ? Collect(term, *items) : Quantify(term, *items);
-}
-
-// all() and exists() treat their predicates like && and ||; exists_one()
-// fails with the first that fails.
-Value Evaluation::Quantify(const Term& term, const ListValue& items) {
-  const bool one = term.macro == Macro::kExistsOne;
-  const bool decisive = term.macro == Macro::kExists;
-  Value error;
-  int64_t count = 0;
-  for (const Value& item : items) {
-    if (!meter_.Charge(1)) return Place(BudgetExceeded(), term);
-    locals_[term.index] = item;
-    Value value = Eval(term.args[1]);
-    if (meter_.exhausted()) return value;
-    if (!value.is_bool()) {
-      if (!value.is_error()) value = NotBool(value, term);
-      if (one) return value;
-      if (!error.is_error()) error = std::move(value);
-    } else if (one) {
-      count += value.bool_value() ? 1 : 0;
-    } else if (value.bool_value() == decisive) {
-      return value;
-    }
-  }
-  if (one) return Value::Bool(count == 1);
-  return error.is_error() ? error : Value::Bool(!decisive);
-}
-
-Value Evaluation::Collect(const Term& term, const ListValue& items) {
-  ListValue result;
-  for (const Value& item : items) {
-    if (!meter_.Charge(2)) return Place(BudgetExceeded(), term);
-    locals_[term.index] = item;
-    if (term.macro != Macro::kMap) {
-      Value keep = Eval(term.args[1]);
-      if (keep.is_error()) return keep;
-      if (!keep.is_bool()) return NotBool(keep, term);
-      if (!keep.bool_value()) continue;
-    }
-    if (term.macro == Macro::kFilter) {
-      result.push_back(item);
-      continue;
-    }
-    result.push_back(Eval(term.args.back()));
-    if (result.back().is_error()) return result.back();
-  }
-  return Value::List(std::move(result));
 }
 
 Value Evaluation::EvalLookup(const Term& term) {
@@ -443,10 +466,10 @@ Value Evaluation::EvalLookup(const Term& term) {
     promise.offset = term.offset;
     promise.type = inputs[i];
     promise.name = term.name;
-    values[i] = Conform(std::move(values[i]), promise);
+    values[i] = ConformOwned(std::move(values[i]), promise);
     if (values[i].is_error()) return values[i];
   }
-  return Conform(table->Lookup(values), term);
+  return ConformOwned(table->Lookup(values), term);
 }
 
 Value Evaluation::EvalHostCall(const Term& term) {
@@ -459,31 +482,36 @@ Value Evaluation::EvalHostCall(const Term& term) {
     promise.offset = term.offset;
     promise.type = function.parameters[i];
     promise.name = term.name;
-    values[i] = Conform(std::move(values[i]), promise);
+    values[i] = ConformOwned(std::move(values[i]), promise);
     if (values[i].is_error()) return values[i];
   }
-  return Conform(function.call(values), term);
+  return ConformOwned(function.call(values), term);
 }
 
 Value Evaluation::EvalMatches(const Term& term) {
-  Value text = Eval(term.args[0]);
+  Value slot;
+  const Value& text = Eval(term.args[0], &slot);
   if (text.is_error()) return text;
   if (!text.is_string()) return Place(NoOverload(Op::kMatches, {text}), term);
   const std::string& value = text.string_value();
   if (!meter_.Charge(static_cast<int64_t>(value.size() / 8))) {
-    return Place(BudgetExceeded(), term);
+    return OutOfBudget(term);
   }
   return Value::Bool(RE2::PartialMatch(value, *code_.patterns[term.index]));
 }
 
-}  // namespace
-
-Value Evaluate(const Code& code, absl::Span<const Value> variables) {
+Value Evaluate(const Code& code, absl::Span<const Value> variables,
+               const RunLimits& limits, std::vector<Observation>* observed) {
   if (variables.size() < code.variables) {
     return Value::Error("NO_SUCH_VARIABLE", "给出的变量不够",
                         "not every variable was given a value");
   }
-  return Evaluation(code, variables).Run();
+  return Evaluation(code, variables, limits, observed).Run(code.root);
+}
+
+Value EvaluateTerm(const Code& code, int term,
+                   absl::Span<const Value> variables, const RunLimits& limits) {
+  return Evaluation(code, variables, limits, nullptr).Run(term);
 }
 
 }  // namespace duban::expr

@@ -45,10 +45,24 @@ bool IsHexDigit(char32_t c) {
   return c < 128 && absl::ascii_isxdigit(static_cast<unsigned char>(c));
 }
 
+bool IsAscii(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isascii(static_cast<unsigned char>(c));
+  });
+}
+
+// What CEL allows between backquotes.
+bool IsQuotable(absl::string_view name) {
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' ||
+           c == '.' || c == '-' || c == '/' || c == ' ';
+  });
+}
+
 class Lexer {
  public:
-  Lexer(absl::string_view text, SourceErrors* errors)
-      : text_(text), errors_(errors) {
+  Lexer(absl::string_view text, Profile profile, SourceErrors* errors)
+      : text_(text), is_cel_(profile == Profile::kCel), errors_(errors) {
     size_t at = 0;
     while (at < text.size()) {
       Char c = {};
@@ -117,6 +131,7 @@ class Lexer {
   void ReportStrays(size_t begin, size_t end);
 
   const absl::string_view text_;
+  const bool is_cel_;
   SourceErrors* const errors_;
   std::vector<Char> chars_;
   std::vector<Token> tokens_;
@@ -186,6 +201,12 @@ void Lexer::LexWord() {
   while (!AtEnd() && IsIdentifierPart(Peek())) ++at_;
   ReportStrays(begin, at_);
   std::string word = Folded(begin, at_);
+  if (is_cel_ && !IsAscii(word)) {
+    Fail(begin, absl::StrCat("名称“", word, "”只能有英文字母、数字和 _"),
+         absl::StrCat("the name '", word,
+                      "' may have only ASCII letters, "
+                      "digits and _"));
+  }
   TokenKind kind = TokenKind::kIdentifier;
   if (word == "true") kind = TokenKind::kTrue;
   if (word == "false") kind = TokenKind::kFalse;
@@ -227,6 +248,11 @@ void Lexer::LexNumber() {
   if (IsIdentifierStart(Peek())) {
     const size_t word = at_;
     while (!AtEnd() && IsIdentifierPart(Peek())) ++at_;
+    // As strange as it looks, "1in[1]" is CEL.
+    if (is_cel_ && Source(word, at_) == "in") {
+      at_ = word;
+      return;
+    }
     Fail(word, absl::StrCat("数字后面紧跟着“", Source(word, at_), "”"),
          absl::StrCat("'", Source(word, at_), "' right after a number"))
         .Hint("单位不写在表达式里；要相乘请写 *；要用名称请不要以数字开头",
@@ -305,8 +331,8 @@ std::string Lexer::LexQuoted(bool raw, bool bytes, size_t begin) {
             absl::StrCat("close it with ",
                          triple ? ascii + ascii + ascii : ascii));
   }
-  if (raw) return content;
-  return Unescape(content, bytes, OffsetOf(body), errors_);
+  if (raw) return is_cel_ ? UnixLines(content) : content;
+  return Unescape(content, bytes, OffsetOf(body), errors_, is_cel_);
 }
 
 void Lexer::LexQuotedIdentifier() {
@@ -319,6 +345,13 @@ void Lexer::LexQuotedIdentifier() {
     return;
   }
   ++at_;
+  if (is_cel_ && !IsQuotable(name)) {
+    Fail(begin, "反引号里只能有英文字母、数字、空格和 _ . - /",
+         "between backquotes there may be only ASCII letters, digits, spaces "
+         "and _ . - /")
+        .Hint("映射里的其他键用下标来取，例如 m['键']",
+              "read other keys of a map by index, for instance m['$key']");
+  }
   Emit(TokenKind::kQuotedIdentifier, begin, std::move(name));
 }
 
@@ -406,8 +439,8 @@ void Lexer::LexSymbol() {
 
 }  // namespace
 
-std::vector<Token> Lex(absl::string_view text, const Limits& limits,
-                       SourceErrors* errors) {
+std::vector<Token> Lex(absl::string_view text, Profile profile,
+                       const Limits& limits, SourceErrors* errors) {
   size_t bad = 0;
   if (text.size() > static_cast<size_t>(std::max(limits.source_bytes, 0))) {
     errors->Add("TOO_LONG", 0, 0,
@@ -422,7 +455,7 @@ std::vector<Token> Lex(absl::string_view text, const Limits& limits,
                 "表达式不是 UTF-8 文本", "the expression is not UTF-8 text");
     return std::vector<Token>(1);
   }
-  return Lexer(text, errors).Run();
+  return Lexer(text, profile, errors).Run();
 }
 
 }  // namespace duban::expr

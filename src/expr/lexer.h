@@ -1,9 +1,12 @@
 // Text to tokens, by the lexical grammar of CEL.
 //
-// One addition and one courtesy: identifiers may have letters of any script;
-// and characters that an input method leaves behind, such as "（" or "＞＝",
-// are reported by name with the character to type instead, then read as if
-// it had been typed, so that the rest can be judged.
+// One courtesy: characters that an input method leaves behind, such as "（"
+// or "＞＝", are reported by name with the character to type instead, then
+// read as if it had been typed, so that the rest can be judged.
+//
+// In Profile::kScoring identifiers may have letters of any script, and names
+// in backquotes any characters. In Profile::kCel line breaks in a string
+// count as '\n', however they are written.
 //
 // Pure function; thread-safe.
 #ifndef DUBAN_SRC_EXPR_LEXER_H_
@@ -66,8 +69,13 @@ struct Token {
 
 // The tokens of the text, the last one kEnd; faults go to *errors. Text that
 // is not UTF-8, or longer than limits.source_bytes, gives kEnd alone.
-std::vector<Token> Lex(absl::string_view text, const Limits& limits,
-                       SourceErrors* errors);
+std::vector<Token> Lex(absl::string_view text, Profile profile,
+                       const Limits& limits, SourceErrors* errors);
+// The same, for Profile::kScoring.
+inline std::vector<Token> Lex(absl::string_view text, const Limits& limits,
+                              SourceErrors* errors) {
+  return Lex(text, Profile::kScoring, limits, errors);
+}
 
 }  // namespace duban::expr
 

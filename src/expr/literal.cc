@@ -1,5 +1,6 @@
 #include "src/expr/literal.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "absl/strings/ascii.h"
@@ -98,12 +99,15 @@ bool ReadEscape(absl::string_view body, bool bytes, size_t* at,
 }  // namespace
 
 std::string Unescape(absl::string_view body, bool bytes, int offset,
-                     SourceErrors* errors) {
+                     SourceErrors* errors, bool unix_lines) {
   std::string out;
   size_t at = 0;
   while (at < body.size()) {
-    if (body[at] != '\\') {
-      out.push_back(body[at++]);
+    const size_t plain = std::min(body.find('\\', at), body.size());
+    if (plain > at) {
+      const absl::string_view run = body.substr(at, plain - at);
+      absl::StrAppend(&out, unix_lines ? UnixLines(run) : std::string(run));
+      at = plain;
       continue;
     }
     if (ReadEscape(body, bytes, &at, &out)) continue;
@@ -119,6 +123,19 @@ std::string Unescape(absl::string_view body, bool bytes, int offset,
               "write \\\\ for a backslash, or r'…' for a string without "
               "escapes");
     at = end;
+  }
+  return out;
+}
+
+std::string UnixLines(absl::string_view text) {
+  std::string out;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != '\r') {
+      out.push_back(text[at]);
+      continue;
+    }
+    out.push_back('\n');
+    if (at + 1 < text.size() && text[at + 1] == '\n') ++at;
   }
   return out;
 }

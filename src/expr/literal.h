@@ -13,9 +13,13 @@ namespace duban::expr {
 // What stands between the quotes, with escapes resolved. In bytes \x and
 // octal escapes are bytes, in strings code points; \u and \U do not exist in
 // bytes. `offset` is where `body` begins in the source, for *errors; a bad
-// escape is reported and left out.
+// escape is reported and left out. With `unix_lines`, line breaks that are
+// not written as escapes become '\n'.
 std::string Unescape(absl::string_view body, bool bytes, int offset,
-                     SourceErrors* errors);
+                     SourceErrors* errors, bool unix_lines = false);
+
+// The text with each "\r\n" and each other '\r' as '\n'.
+std::string UnixLines(absl::string_view text);
 
 // The other way: `text` between `quote`s (one of ' and "), with the escapes
 // it needs. `text` is UTF-8; with `bytes` it is any bytes, and all that is

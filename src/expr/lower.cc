@@ -1,7 +1,12 @@
 #include "src/expr/lower.h"
 
+#include <utility>
+
+#include "absl/strings/charconv.h"
 #include "src/base/date.h"
 #include "src/base/decimal.h"
+#include "src/base/hash_map.h"
+#include "src/expr/messages.h"
 
 namespace duban::expr {
 namespace {
@@ -18,10 +23,14 @@ class Lowering {
   Code Run(const Type& expected);
 
  private:
+  void MarkChains();
   std::vector<bool> Reachable() const;
   void LowerNode(int id);
   void LowerConstant(int id);
+  void LowerName(int id);
   void LowerSelect(int id);
+  void LowerHas(int id);
+  void LowerMessage(int id);
   void LowerOperator(int id);
   void LowerCall(int id);
   void LowerFunction(int id);
@@ -35,7 +44,8 @@ class Lowering {
     term_of_[id] = static_cast<int>(code_.terms.size()) - 1;
   }
   void EmitConstant(int id, Value value);
-  std::vector<int> TermsOf(const std::vector<int>& nodes, size_t first = 0);
+  absl::InlinedVector<int, 3> TermsOf(const std::vector<int>& nodes,
+                                      size_t first = 0);
   // The term, or a conversion of it where it is an int and `wanted` decimal.
   int Converted(int term, const Type& wanted);
 
@@ -44,17 +54,35 @@ class Lowering {
   const Environment& environment_;
   Code code_;
   std::vector<int> term_of_;
+  HashMap<int, int> entry_of_;  // of blocks: locals by node
+  HashMap<int, int> entries_;   // of blocks: terms by local
 };
 
 Code Lowering::Run(const Type& expected) {
   code_.locals = checked_.locals;
   code_.variables = environment_.variables().size();
   code_.working_days = environment_.working_days();
+  code_.profile = environment_.profile();
+  code_.message_types = environment_.messages();
   const std::vector<bool> reachable = Reachable();
   for (size_t id = 1; id < ast_.nodes.size(); ++id) {
-    if (reachable[id]) LowerNode(static_cast<int>(id));
+    const Node& node = ast_.at(static_cast<int>(id));
+    if (node.macro != Macro::kBlock) continue;
+    for (size_t i = 0; i + 1 < node.args.size(); ++i) {
+      entry_of_.insert_or_assign(node.args[i],
+                                 checked_.info[id].index + static_cast<int>(i));
+    }
+  }
+  for (size_t id = 1; id < ast_.nodes.size(); ++id) {
+    if (!reachable[id]) continue;
+    LowerNode(static_cast<int>(id));
+    const auto entry = entry_of_.find(static_cast<int>(id));
+    if (entry != entry_of_.end()) {
+      entries_.insert_or_assign(entry->second, term_of_[id]);
+    }
   }
   code_.root = Converted(term_of_[ast_.root], expected);
+  MarkChains();
   // What only run time can tell is still held to what was asked for.
   if (code_.terms[code_.root].type.kind() == Kind::kDyn &&
       expected.kind() != Kind::kDyn) {
@@ -68,15 +96,38 @@ Code Lowering::Run(const Type& expected) {
   return std::move(code_);
 }
 
+// Binary operators that lean left for long, so that they are walked.
+void Lowering::MarkChains() {
+  constexpr int kDeep = 16;
+  std::vector<int> links(code_.terms.size(), 0);
+  for (size_t i = 0; i < code_.terms.size(); ++i) {
+    Term& term = code_.terms[i];
+    if (term.op < Op::kAdd || term.op > Op::kIn) continue;
+    links[i] = links[term.args[0]] + 1;
+    term.chain = links[i] > kDeep;
+  }
+}
+
 // Nodes that the result depends on; the name in "x.all(v, …)", for one, is a
-// node but not a value.
+// node but not a value, and neither is a namespace or what a name is made of.
 std::vector<bool> Lowering::Reachable() const {
   std::vector<bool> reachable(ast_.nodes.size(), false);
   reachable[ast_.root] = true;
   for (size_t id = ast_.nodes.size() - 1; id > 0; --id) {
     if (!reachable[id]) continue;
-    for (const int arg : ast_.at(static_cast<int>(id)).args) {
-      reachable[arg] = true;
+    const Node& node = ast_.at(static_cast<int>(id));
+    const NodeInfo& info = checked_.info[id];
+    const bool whole = info.reference == Reference::kConstant ||
+                       info.reference == Reference::kFailure ||
+                       (info.reference == Reference::kVariable &&
+                        node.kind == NodeKind::kSelect);
+    if (whole) continue;
+    if (node.kind == NodeKind::kHas && code_.profile == Profile::kCel) {
+      for (const int arg : ast_.at(node.args[0]).args) reachable[arg] = true;
+      continue;
+    }
+    for (size_t i = info.in_namespace ? 1 : 0; i < node.args.size(); ++i) {
+      reachable[node.args[i]] = true;
     }
   }
   return reachable;
@@ -88,6 +139,8 @@ Term Lowering::NewTerm(int id, Op op) const {
   term.offset = ast_.at(id).offset;
   term.type = checked_.info[id].type;
   term.index = checked_.info[id].index;
+  term.begin = ast_.at(id).begin;
+  term.end = ast_.at(id).end;
   return term;
 }
 
@@ -98,9 +151,9 @@ void Lowering::EmitConstant(int id, Value value) {
   Emit(id, std::move(term));
 }
 
-std::vector<int> Lowering::TermsOf(const std::vector<int>& nodes,
-                                   size_t first) {
-  std::vector<int> terms;
+absl::InlinedVector<int, 3> Lowering::TermsOf(const std::vector<int>& nodes,
+                                              size_t first) {
+  absl::InlinedVector<int, 3> terms;
   for (size_t i = first; i < nodes.size(); ++i) {
     terms.push_back(term_of_[nodes[i]]);
   }
@@ -131,26 +184,28 @@ int Lowering::Converted(int index, const Type& wanted) {
 void Lowering::LowerNode(int id) {
   const Node& node = ast_.at(id);
   const NodeInfo& info = checked_.info[id];
+  if (info.reference == Reference::kConstant ||
+      info.reference == Reference::kFailure) {
+    return EmitConstant(id, checked_.constants[info.index]);
+  }
   switch (node.kind) {
     case NodeKind::kError:
-    case NodeKind::kMessage:
       EmitConstant(id, Value::Null());  // never in a program without faults
+      break;
+    case NodeKind::kMessage:
+      LowerMessage(id);
       break;
     case NodeKind::kConstant:
       LowerConstant(id);
       break;
-    case NodeKind::kIdentifier: {
-      Term term = NewTerm(
-          id, info.reference == Reference::kLocal ? Op::kLocal : Op::kVariable);
-      term.name = node.text;
-      Emit(id, std::move(term));
+    case NodeKind::kIdentifier:
+      LowerName(id);
       break;
-    }
     case NodeKind::kSelect:
       LowerSelect(id);
       break;
     case NodeKind::kHas:
-      LowerRaw(id, Op::kHas);
+      LowerHas(id);
       break;
     case NodeKind::kOperator:
       LowerOperator(id);
@@ -162,18 +217,24 @@ void Lowering::LowerNode(int id) {
     case NodeKind::kMap: {
       const bool list = node.kind == NodeKind::kList;
       Term term = NewTerm(id, list ? Op::kList : Op::kMap);
+      term.optional = node.optional;
       for (size_t i = 0; i < node.args.size(); ++i) {
-        const Type& wanted = list         ? info.type.element()
-                             : i % 2 == 0 ? info.type.key()
-                                          : info.type.value();
-        term.args.push_back(Converted(term_of_[node.args[i]], wanted));
+        int arg = term_of_[node.args[i]];
+        if (info.type.kind() != Kind::kDyn) {
+          arg = Converted(arg, list         ? info.type.element()
+                               : i % 2 == 0 ? info.type.key()
+                                            : info.type.value());
+        }
+        term.args.push_back(arg);
       }
       Emit(id, std::move(term));
       break;
     }
     case NodeKind::kComprehension: {
-      Term term = NewTerm(id, Op::kComprehension);
+      Term term = NewTerm(
+          id, node.macro == Macro::kBlock ? Op::kBlock : Op::kComprehension);
       term.macro = node.macro;
+      term.two_variables = !node.text2.empty();
       term.args = TermsOf(node.args);
       Emit(id, std::move(term));
       break;
@@ -188,7 +249,17 @@ void Lowering::LowerConstant(int id) {
       return EmitConstant(id, Value::Bool(node.integer != 0));
     case ConstantKind::kInt:
       return EmitConstant(id, Value::Int(node.integer));
+    case ConstantKind::kUint:
+      return EmitConstant(id, Value::Uint(static_cast<uint64_t>(node.integer)));
+    case ConstantKind::kBytes:
+      return EmitConstant(id, Value::Bytes(node.text));
     case ConstantKind::kNumber: {
+      if (code_.profile == Profile::kCel) {
+        double value = 0;
+        absl::from_chars(node.text.data(), node.text.data() + node.text.size(),
+                         value);
+        return EmitConstant(id, Value::Double(value));
+      }
       const absl::StatusOr<Decimal> value = Decimal::Parse(node.text);
       return EmitConstant(id, Value::Dec(value.ok() ? *value : Decimal()));
     }
@@ -199,12 +270,52 @@ void Lowering::LowerConstant(int id) {
   }
 }
 
+void Lowering::LowerName(int id) {
+  const NodeInfo& info = checked_.info[id];
+  Op op = Op::kVariable;
+  if (info.reference == Reference::kLocal) op = Op::kLocal;
+  if (info.reference == Reference::kEntry) op = Op::kBlockLocal;
+  Term term = NewTerm(id, op);
+  term.name = ast_.at(id).text;
+  // An entry of a block stands before all that uses it.
+  if (op == Op::kBlockLocal) term.args.push_back(entries_[term.index]);
+  Emit(id, std::move(term));
+}
+
 void Lowering::LowerSelect(int id) {
   const Node& node = ast_.at(id);
-  const bool field = checked_.info[id].reference == Reference::kField;
-  Term term = NewTerm(id, field ? Op::kField : Op::kSelect);
+  const NodeInfo& info = checked_.info[id];
+  if (info.reference == Reference::kVariable) return LowerName(id);
+  const bool field = info.reference == Reference::kField;
+  Term term = NewTerm(id, field              ? Op::kField
+                          : node.is_optional ? Op::kOptionalSelect
+                                             : Op::kSelect);
   term.args = TermsOf(node.args);
   term.name = node.text;
+  Emit(id, std::move(term));
+}
+
+void Lowering::LowerHas(int id) {
+  if (code_.profile == Profile::kScoring) return LowerRaw(id, Op::kHas);
+  const Node& select = ast_.at(ast_.at(id).args[0]);
+  Term term = NewTerm(id, Op::kTest);
+  term.args = TermsOf(select.args);
+  term.name = select.text;
+  Emit(id, std::move(term));
+}
+
+void Lowering::LowerMessage(int id) {
+  const Node& node = ast_.at(id);
+  Term term = NewTerm(id, Op::kMessage);
+  term.args = TermsOf(node.args);
+  term.optional = node.optional;
+  term.index = static_cast<int>(code_.messages.size());
+  MessageShape shape;
+  shape.type = checked_.info[id].message;
+  for (const std::string& field : node.fields) {
+    shape.fields.push_back(code_.message_types->FindField(*shape.type, field));
+  }
+  code_.messages.push_back(std::move(shape));
   Emit(id, std::move(term));
 }
 
@@ -234,8 +345,10 @@ void Lowering::LowerOperator(int id) {
       term.args = TermsOf(node.args);
       return Emit(id, std::move(term));
     }
-    case Operator::kIndex: {
-      Term term = NewTerm(id, Op::kIndex);
+    case Operator::kIndex:
+    case Operator::kOptionalIndex: {
+      Term term = NewTerm(
+          id, node.op == Operator::kIndex ? Op::kIndex : Op::kOptionalIndex);
       term.args = TermsOf(node.args);
       return Emit(id, std::move(term));
     }
@@ -268,8 +381,9 @@ void Lowering::LowerFunction(int id) {
   const NodeInfo& info = checked_.info[id];
   if (LowerDate(id)) return;
   Term term = NewTerm(id, info.function->op);
-  term.overload = info.overload == nullptr ? nullptr : info.overload->id;
-  term.args = TermsOf(ast_.at(id).args);
+  term.call = info.function->call;
+  term.name = info.function->name;
+  term.args = TermsOf(ast_.at(id).args, info.in_namespace ? 1 : 0);
   if (term.op == Op::kMatches) {
     for (const auto& [node, pattern] : checked_.patterns) {
       if (node != id) continue;

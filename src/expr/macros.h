@@ -9,9 +9,11 @@
 namespace duban::expr {
 
 // Where node `call` (a kCall whose arguments precede it in *ast) is a call
-// of a macro with the number of arguments that macro takes, turns it into
-// kHas or kComprehension. Wrong arguments are reported and make it kError.
-void ExpandMacro(Ast* ast, int call, SourceErrors* errors);
+// of a macro of the profile with the number of arguments that macro takes,
+// turns it into what it stands for: kHas, kComprehension, an identifier of
+// cel.block() or the selection of an extension. Wrong arguments are reported
+// and make it kError.
+void ExpandMacro(Ast* ast, int call, Profile profile, SourceErrors* errors);
 
 }  // namespace duban::expr
 

@@ -1,6 +1,7 @@
 #include "src/expr/operations.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "src/base/date.h"
 #include "src/base/text.h"
 #include "src/expr/literal.h"
+#include "src/expr/messages.h"
 #include "src/expr/pattern.h"
 
 namespace duban::expr {
@@ -23,13 +25,14 @@ std::string KindName(const Value& v) {
 }
 
 Value Concatenate(const Value& a, const Value& b, Meter* meter) {
-  if (a.is_string()) {
-    const std::string& s = a.string_value();
+  if (!a.is_list()) {
+    const std::string& s = a.string_value();  // or bytes
     const std::string& t = b.string_value();
     if (!meter->Charge(static_cast<int64_t>((s.size() + t.size()) / 8))) {
       return BudgetExceeded();
     }
-    return Value::Str(absl::StrCat(s, t));
+    return a.is_bytes() ? Value::Bytes(absl::StrCat(s, t))
+                        : Value::Str(absl::StrCat(s, t));
   }
   const ListValue& xs = a.list_value();
   const ListValue& ys = b.list_value();
@@ -51,10 +54,7 @@ Value Contains(const Value& item, const Value& container, Meter* meter) {
       found = Equal(item, element, &meter->left);
     }
   } else {
-    for (const auto& [key, value] : container.map_value()) {
-      if (found || meter->exhausted()) break;
-      found = Equal(item, key, &meter->left);
-    }
+    found = container.Find(item, &meter->left) != nullptr;
   }
   return meter->exhausted() ? BudgetExceeded() : Value::Bool(found);
 }
@@ -65,6 +65,9 @@ Value Size(const Value& v, Meter* meter) {
   }
   if (v.is_map()) {
     return Value::Int(static_cast<int64_t>(v.map_value().size()));
+  }
+  if (v.is_bytes()) {
+    return Value::Int(static_cast<int64_t>(v.bytes_value().size()));
   }
   if (!v.is_string()) return NoOverload(Op::kSize, {v});
   const std::string& text = v.string_value();
@@ -92,6 +95,10 @@ Value NoOverload(Op op, absl::Span<const Value> arguments) {
                           "null cannot be computed with (it is not zero)");
     }
   }
+  return WrongArguments(arguments);
+}
+
+Value WrongArguments(absl::Span<const Value> arguments) {
   const std::string kinds = absl::StrJoin(
       arguments, ", ",
       [](std::string* out, const Value& v) { out->append(KindName(v)); });
@@ -100,29 +107,70 @@ Value NoOverload(Op op, absl::Span<const Value> arguments) {
                       absl::StrCat("does not take (", kinds, ")"));
 }
 
-Value IndexInto(const Value& container, const Value& index,
-                bool absent_is_missing, Meter* meter) {
+namespace {
+
+// The place in a list that a number names; false where it is no whole number.
+bool PlaceOf(const Value& index, int64_t* at) {
+  if (index.is_int()) {
+    *at = index.int_value();
+    return true;
+  }
+  if (index.is_uint()) {
+    const uint64_t most = std::numeric_limits<int64_t>::max();
+    *at = static_cast<int64_t>(std::min(index.uint_value(), most));
+    return true;
+  }
+  if (index.is_double()) {
+    const double d = index.double_value();
+    if (d != std::floor(d) || std::fabs(d) > 1e15) return false;
+    *at = static_cast<int64_t>(d);
+    return true;
+  }
+  if (!index.is_decimal()) return false;
+  const absl::StatusOr<int64_t> whole = index.decimal_value().ToInt64();
+  if (whole.ok()) *at = *whole;
+  return whole.ok();
+}
+
+// What is there, or null; an error in *failed where the two do not go
+// together.
+const Value* FindIn(const Value& container, const Value& index, Meter* meter,
+                    Value* failed) {
   if (container.is_list()) {
     int64_t at = -1;
-    if (index.is_int()) {
-      at = index.int_value();
-    } else if (index.is_decimal() && index.decimal_value().ToInt64().ok()) {
-      at = *index.decimal_value().ToInt64();
-    } else {
-      return NoOverload(Op::kIndex, {container, index});
+    if (!PlaceOf(index, &at)) {
+      *failed = NoOverload(Op::kIndex, {container, index});
+      return nullptr;
     }
     const ListValue& list = container.list_value();
-    if (at >= 0 && at < static_cast<int64_t>(list.size())) return list[at];
-    return Value::Error("INDEX_OUT_OF_RANGE",
-                        absl::StrCat("列表有 ", list.size(), " 项，没有第 ", at,
-                                     " 项（从 0 数起）"),
-                        absl::StrCat("no element ", at, " in a list of ",
-                                     list.size(), " (counting from 0)"));
+    const bool there = at >= 0 && at < static_cast<int64_t>(list.size());
+    return there ? &list[at] : nullptr;
   }
-  if (!container.is_map()) return NoOverload(Op::kIndex, {container, index});
-  for (const auto& [key, value] : container.map_value()) {
-    if (Equal(key, index, &meter->left)) return value;
-    if (meter->exhausted()) return BudgetExceeded();
+  if (!container.is_map()) {
+    *failed = NoOverload(Op::kIndex, {container, index});
+    return nullptr;
+  }
+  const Value* found = container.Find(index, &meter->left);
+  if (meter->exhausted()) *failed = BudgetExceeded();
+  return found;
+}
+
+}  // namespace
+
+Value IndexInto(const Value& container, const Value& index,
+                bool absent_is_missing, Meter* meter) {
+  Value failed;
+  const Value* found = FindIn(container, index, meter, &failed);
+  if (failed.is_error()) return failed;
+  if (found != nullptr) return *found;
+  if (container.is_list()) {
+    const std::string at = index.ToString();
+    const size_t size = container.list_value().size();
+    return Value::Error(
+        "INDEX_OUT_OF_RANGE",
+        absl::StrCat("列表有 ", size, " 项，没有第 ", at, " 项（从 0 数起）"),
+        absl::StrCat("no element ", at, " in a list of ", size,
+                     " (counting from 0)"));
   }
   if (absent_is_missing) return Value::Missing();
   const std::string shown = Shown(index.ToString());
@@ -130,38 +178,77 @@ Value IndexInto(const Value& container, const Value& index,
                       absl::StrCat("the map has no key ", shown));
 }
 
-Value ApplyComparison(Op op, const Value& a, const Value& b, Meter* meter) {
-  if (op == Op::kEqual || op == Op::kNotEqual) {
-    const bool equal = Equal(a, b, &meter->left);
-    if (meter->exhausted()) return BudgetExceeded();
-    return Value::Bool(equal == (op == Op::kEqual));
+Value OptionalIndex(const Value& container, const Value& index, Meter* meter) {
+  if (container.is_optional()) {
+    if (!container.has_value()) return container;
+    return OptionalIndex(container.optional_value(), index, meter);
   }
-  int order = 0;  // of a relative to b
-  if (a.is_int() && b.is_int()) {
-    order = a.int_value() < b.int_value()    ? -1
-            : a.int_value() == b.int_value() ? 0
-                                             : 1;
-  } else if ((a.is_int() || a.is_decimal()) && (b.is_int() || b.is_decimal())) {
-    const Decimal x = a.AsDecimal();
-    const Decimal y = b.AsDecimal();
-    order = x < y ? -1 : x == y ? 0 : 1;
-  } else if (a.is_string() && b.is_string()) {
-    const std::string& s = a.string_value();
-    const std::string& t = b.string_value();
-    if (!meter->Charge(Blocks(std::min(s.size(), t.size())))) {
-      return BudgetExceeded();
-    }
-    // Bytes of UTF-8 are in the order of their code points.
-    order = s.compare(t);
-  } else if (a.is_date() && b.is_date()) {
-    order = a.date_value() < b.date_value()    ? -1
-            : a.date_value() == b.date_value() ? 0
-                                               : 1;
-  } else if (a.is_bool() && b.is_bool()) {
-    order = int{a.bool_value()} - int{b.bool_value()};
-  } else {
-    return NoOverload(op, {a, b});
+  Value failed;
+  const Value* found = FindIn(container, index, meter, &failed);
+  if (failed.is_error()) return failed;
+  return found == nullptr ? Value::None() : Value::Optional(*found);
+}
+
+Type RuntimeType(const Value& v) {
+  switch (v.kind()) {
+    case Kind::kNull:
+      return Type::Null();
+    case Kind::kBool:
+      return Type::Bool();
+    case Kind::kInt:
+      return Type::Int();
+    case Kind::kUint:
+      return Type::Uint();
+    case Kind::kDouble:
+      return Type::Double();
+    case Kind::kDecimal:
+      return Type::Decimal();
+    case Kind::kString:
+      return Type::String();
+    case Kind::kBytes:
+      return Type::Bytes();
+    case Kind::kDate:
+      return Type::Date();
+    case Kind::kTimestamp:
+      return Type::Timestamp();
+    case Kind::kDuration:
+      return Type::Duration();
+    case Kind::kList:
+      return Type::List(Type::Dyn());
+    case Kind::kMap:
+      return Type::Map(Type::Dyn(), Type::Dyn());
+    case Kind::kRecord:
+      return Type::Record(&v.record_value()->type());
+    case Kind::kMessage:
+      return Type::Message(&v.message_value().descriptor());
+    case Kind::kType:
+      return Type::TypeType();
+    case Kind::kOptional:
+      return Type::Optional(Type::Dyn());
+    case Kind::kOpaque:
+      return v.opaque_value().type();
+    default:
+      return Type::Dyn();
   }
+}
+
+namespace {
+
+// Of strings and bytes; false where the budget does not reach.
+bool CompareTexts(const std::string& a, const std::string& b, Meter* meter,
+                  int* order) {
+  if (!meter->Charge(Blocks(std::min(a.size(), b.size())))) return false;
+  // Bytes of UTF-8 are in the order of their code points.
+  *order = a.compare(b);
+  return true;
+}
+
+template <typename T>
+int OrderOf(T a, T b) {
+  return a < b ? -1 : b < a ? 1 : 0;
+}
+
+Value FromOrder(Op op, int order) {
   switch (op) {
     case Op::kLess:
       return Value::Bool(order < 0);
@@ -172,6 +259,74 @@ Value ApplyComparison(Op op, const Value& a, const Value& b, Meter* meter) {
     default:
       return Value::Bool(order >= 0);
   }
+}
+
+}  // namespace
+
+Value ApplyComparison(Op op, const Value& a, const Value& b, Meter* meter) {
+  if (op == Op::kEqual || op == Op::kNotEqual) {
+    const bool equal = Equal(a, b, &meter->left);
+    if (meter->exhausted()) return BudgetExceeded();
+    return Value::Bool(equal == (op == Op::kEqual));
+  }
+  int order = 0;  // of a relative to b
+  if (IsNumeric(a) && IsNumeric(b)) {
+    // NaN is neither less than anything nor greater.
+    if (!CompareNumbers(a, b, &order)) return Value::Bool(false);
+    return FromOrder(op, order);
+  }
+  if (a.kind() != b.kind()) return NoOverload(op, {a, b});
+  switch (a.kind()) {
+    case Kind::kString:
+    case Kind::kBytes:
+      if (!CompareTexts(a.string_value(), b.string_value(), meter, &order)) {
+        return BudgetExceeded();
+      }
+      break;
+    case Kind::kDate:
+      order = OrderOf(a.date_value(), b.date_value());
+      break;
+    case Kind::kBool:
+      order = OrderOf(a.bool_value(), b.bool_value());
+      break;
+    case Kind::kTimestamp:
+      order = OrderOf(a.timestamp_value(), b.timestamp_value());
+      break;
+    case Kind::kDuration:
+      order = OrderOf(a.duration_value(), b.duration_value());
+      break;
+    default:
+      return NoOverload(op, {a, b});
+  }
+  return FromOrder(op, order);
+}
+
+Value ApplyTime(Op op, const Value& a, const Value& b) {
+  const bool add = op == Op::kAdd;
+  Timestamp time;
+  Duration span;
+  bool in_range = false;
+  bool gives_time = true;
+  if (a.is_timestamp() && b.is_duration()) {
+    in_range = add ? Add(a.timestamp_value(), b.duration_value(), &time)
+                   : Subtract(a.timestamp_value(), b.duration_value(), &time);
+  } else if (add && a.is_duration() && b.is_timestamp()) {
+    in_range = Add(b.timestamp_value(), a.duration_value(), &time);
+  } else if (!add && a.is_timestamp() && b.is_timestamp()) {
+    in_range = Subtract(a.timestamp_value(), b.timestamp_value(), &span);
+    gives_time = false;
+  } else if (a.is_duration() && b.is_duration()) {
+    in_range = add ? Add(a.duration_value(), b.duration_value(), &span)
+                   : Subtract(a.duration_value(), b.duration_value(), &span);
+    gives_time = false;
+  } else {
+    return NoOverload(op, {a, b});
+  }
+  if (!in_range) {
+    return Value::Error("TIME_OUT_OF_RANGE", "时间超出范围",
+                        "the time or duration is out of range");
+  }
+  return gives_time ? Value::Time(time) : Value::Span(span);
 }
 
 Value ApplyText(Op op, absl::Span<const Value> arguments, Meter* meter) {
@@ -243,34 +398,46 @@ Value ApplyDate(Op op, absl::Span<const Value> arguments) {
                       "the date is not within the years 1 to 9999");
 }
 
+Value ApplyBinary(Op op, const Value& a, const Value& b, Meter* meter) {
+  switch (op) {
+    case Op::kAdd:
+    case Op::kSubtract:
+      if (a.is_date()) return ApplyDate(op, {a, b});
+      if (a.is_timestamp() || a.is_duration()) return ApplyTime(op, a, b);
+      if (op == Op::kAdd && a.kind() == b.kind() &&
+          (a.is_string() || a.is_bytes() || a.is_list())) {
+        return Concatenate(a, b, meter);
+      }
+      return Arithmetic(op, a, b);
+    case Op::kMultiply:
+    case Op::kDivide:
+    case Op::kModulo:
+      return Arithmetic(op, a, b);
+    case Op::kIn:
+      if (!b.is_list() && !b.is_map()) return NoOverload(op, {a, b});
+      return Contains(a, b, meter);
+    default:
+      return ApplyComparison(op, a, b, meter);
+  }
+}
+
 Value Apply(Op op, absl::Span<const Value> arguments, Meter* meter) {
+  if (op >= Op::kAdd && op <= Op::kIn) {
+    return ApplyBinary(op, arguments[0], arguments[1], meter);
+  }
   const Value& a = arguments[0];
   switch (op) {
     case Op::kNot:
       return a.is_bool() ? Value::Bool(!a.bool_value())
                          : NoOverload(op, arguments);
-    case Op::kAdd:
-    case Op::kSubtract:
-      if (a.is_date()) return ApplyDate(op, arguments);
-      if (op == Op::kAdd && ((a.is_string() && arguments[1].is_string()) ||
-                             (a.is_list() && arguments[1].is_list()))) {
-        return Concatenate(a, arguments[1], meter);
-      }
-      return ApplyNumeric(op, arguments, meter);
-    case Op::kEqual:
-    case Op::kNotEqual:
-    case Op::kLess:
-    case Op::kLessEqual:
-    case Op::kGreater:
-    case Op::kGreaterEqual:
-      return ApplyComparison(op, a, arguments[1], meter);
-    case Op::kIn:
-      if (!arguments[1].is_list() && !arguments[1].is_map()) {
-        return NoOverload(op, arguments);
-      }
-      return Contains(a, arguments[1], meter);
     case Op::kIndex:
+      // An index into an optional is one itself.
+      if (a.is_optional()) return OptionalIndex(a, arguments[1], meter);
       return IndexInto(a, arguments[1], false, meter);
+    case Op::kOptionalIndex:
+      return OptionalIndex(a, arguments[1], meter);
+    case Op::kType:
+      return Value::TypeOf(RuntimeType(a));
     case Op::kSize:
       return Size(a, meter);
     case Op::kContains:

@@ -1,10 +1,10 @@
 // Members, primaries and literals: the tightly binding half of the grammar.
+#include <cmath>
 #include <limits>
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "src/expr/macros.h"
 #include "src/expr/parse_state.h"
 
 namespace duban::expr {
@@ -26,6 +26,24 @@ bool ParseInteger(const std::string& digits, bool negative, bool is_unsigned,
   return true;
 }
 
+bool IsFiniteDouble(const std::string& digits) {
+  double value = 0;
+  return absl::SimpleAtod(digits, &value) && std::isfinite(value);
+}
+
+// "a.b.C" where the node is such a chain of names; otherwise empty.
+std::string QualifiedName(const Ast& ast, int id) {
+  std::string name;
+  while (ast.at(id).kind == NodeKind::kSelect && !ast.at(id).is_optional &&
+         IsFieldName(ast.at(id).text)) {
+    name = absl::StrCat(".", ast.at(id).text, name);
+    id = ast.at(id).args[0];
+  }
+  if (ast.at(id).kind != NodeKind::kIdentifier) return "";
+  const std::string& first = ast.at(id).text;
+  return first[0] == '@' ? "" : first + name;
+}
+
 }  // namespace
 
 int Parser::ParseMember() {
@@ -37,13 +55,15 @@ int Parser::ParseMember() {
       next = ParseSelection(operand);
     } else if (At(TokenKind::kLeftBracket)) {
       next = ParseIndex(operand);
-    } else if (At(TokenKind::kLeftBrace) && !QualifiedName(operand).empty()) {
+    } else if (AtMessage(operand)) {
       next = ParseMessage(operand);
     } else {
       break;
     }
     operand = next;
     if (!EnterNesting(1)) break;
+    // "((a.b).c).d" is as deep a tree as "a.b.c.d" is.
+    if (depth + levels_[operand] > nesting_) FailTooDeep();
   }
   depth_ = depth;
   return operand;
@@ -51,6 +71,8 @@ int Parser::ParseMember() {
 
 int Parser::ParseSelection(int operand) {
   Next();
+  Node node;
+  node.is_optional = IsCel() && Accept(TokenKind::kQuestion);
   const Token name = Peek();
   if (!At(TokenKind::kIdentifier) && !At(TokenKind::kQuotedIdentifier)) {
     Fail(Peek(), absl::StrCat("“.”后面要写字段名，这里是", Found(true)),
@@ -58,57 +80,57 @@ int Parser::ParseSelection(int operand) {
     return operand;
   }
   Next();
-  Node node;
   node.text = name.text;
   node.offset = name.offset;
   node.length = name.length;
   node.begin = ast_.at(operand).begin;
   node.args = {operand};
-  if (name.kind == TokenKind::kIdentifier && At(TokenKind::kLeftParen)) {
-    const Token opener = Peek();
-    Next();
-    for (const int id : ParseArguments(opener)) node.args.push_back(id);
-    node.kind = NodeKind::kCall;
-    node.is_method = true;
-  } else {
+  const bool is_call = name.kind == TokenKind::kIdentifier &&
+                       !node.is_optional && At(TokenKind::kLeftParen);
+  if (!is_call) {
     node.kind = NodeKind::kSelect;
+    node.end = PreviousEnd();
+    return Add(std::move(node));
   }
+  const Token opener = Peek();
+  Next();
+  for (const int id : ParseArguments(opener)) node.args.push_back(id);
+  node.kind = NodeKind::kCall;
+  node.is_method = true;
   node.end = PreviousEnd();
-  const int id = Add(std::move(node));
-  if (id != 0 && ast_.at(id).kind == NodeKind::kCall) {
-    ExpandMacro(&ast_, id, errors_);
-  }
-  return id;
+  return AddCall(std::move(node));
 }
 
 int Parser::ParseIndex(int operand) {
   const Token opener = Peek();
   Next();
+  const Operator op = IsCel() && Accept(TokenKind::kQuestion)
+                          ? Operator::kOptionalIndex
+                          : Operator::kIndex;
   const int index = ParseElement();
   Close(TokenKind::kRightBracket, opener);
-  return AddOperator(Operator::kIndex, opener, {operand, index});
+  return AddOperator(op, opener, {operand, index});
 }
 
-// "a.b.C" where the node is such a chain of names; otherwise empty.
-std::string Parser::QualifiedName(int id) const {
-  std::string name;
-  while (id != 0 && ast_.at(id).kind == NodeKind::kSelect) {
-    name = absl::StrCat(".", ast_.at(id).text, name);
-    id = ast_.at(id).args[0];
-  }
-  if (id == 0 || ast_.at(id).kind != NodeKind::kIdentifier) return "";
-  return ast_.at(id).text + name;
+// Whether an opening brace begins the fields of a message of that name. In
+// CEL the name is not a value, and has no brackets of its own.
+bool Parser::AtMessage(int operand) const {
+  return operand != 0 && At(TokenKind::kLeftBrace) &&
+         (!IsCel() || ast_.at(operand).end == PreviousEnd()) &&
+         !QualifiedName(ast_, operand).empty();
 }
 
 int Parser::ParseMessage(int operand) {
   const Token opener = Peek();
   Node node;
   node.kind = NodeKind::kMessage;
-  node.text = QualifiedName(operand);
+  node.text = QualifiedName(ast_, operand);
   node.begin = node.offset = ast_.at(operand).begin;
   node.length = ast_.at(operand).end - node.begin;
   Next();
+  if (AtLoneComma(TokenKind::kRightBrace)) Next();
   while (!fatal_ && !At(TokenKind::kRightBrace) && !At(TokenKind::kEnd)) {
+    ParseOptionalMark(node.args.size(), &node);
     const std::string field = Peek().text;
     if (!At(TokenKind::kIdentifier) && !At(TokenKind::kQuotedIdentifier)) {
       FailUnexpected();
@@ -121,8 +143,21 @@ int Parser::ParseMessage(int operand) {
     if (!Accept(TokenKind::kComma)) break;
   }
   Close(TokenKind::kRightBrace, opener);
+  if (!node.optional.empty()) node.optional.resize(node.args.size());
   node.end = PreviousEnd();
   return Add(std::move(node));
+}
+
+// The '?' before an element, an entry or a field.
+void Parser::ParseOptionalMark(size_t element, Node* node) {
+  if (!IsCel() || !Accept(TokenKind::kQuestion)) return;
+  node->optional.resize(element + 1);
+  node->optional[element] = true;
+}
+
+// CEL allows a comma at the end even where nothing is before it: "[,]".
+bool Parser::AtLoneComma(TokenKind closer) const {
+  return IsCel() && At(TokenKind::kComma) && Peek(1).kind == closer;
 }
 
 // One element of a list; after a fault in it, stops before the comma or
@@ -158,7 +193,9 @@ int Parser::ParseGroup() {
   const int id = ParseExpression();
   const bool bad = panic_;
   Close(TokenKind::kRightParen, opener);
-  return bad && !fatal_ ? Bad(opener.offset) : id;
+  if (bad && !fatal_) return Bad(opener.offset);
+  ++levels_[id];
+  return id;
 }
 
 int Parser::ParseList() {
@@ -167,11 +204,14 @@ int Parser::ParseList() {
   node.kind = NodeKind::kList;
   node.begin = node.offset = opener.offset;
   Next();
+  if (AtLoneComma(TokenKind::kRightBracket)) Next();
   while (!Stopped() && !At(TokenKind::kRightBracket) && !At(TokenKind::kEnd)) {
+    ParseOptionalMark(node.args.size(), &node);
     node.args.push_back(ParseElement());
     if (!Accept(TokenKind::kComma)) break;
   }
   Close(TokenKind::kRightBracket, opener);
+  if (!node.optional.empty()) node.optional.resize(node.args.size());
   node.end = PreviousEnd();
   node.length = node.end - node.offset;
   return Add(std::move(node));
@@ -183,7 +223,9 @@ int Parser::ParseMap() {
   node.kind = NodeKind::kMap;
   node.begin = node.offset = opener.offset;
   Next();
+  if (AtLoneComma(TokenKind::kRightBrace)) Next();
   while (!Stopped() && !At(TokenKind::kRightBrace) && !At(TokenKind::kEnd)) {
+    ParseOptionalMark(node.args.size() / 2, &node);
     const int key = ParseElement();
     if (!Stopped() && !Accept(TokenKind::kColon) &&
         ast_.at(key).kind != NodeKind::kError) {
@@ -197,6 +239,7 @@ int Parser::ParseMap() {
     if (!Accept(TokenKind::kComma)) break;
   }
   Close(TokenKind::kRightBrace, opener);
+  if (!node.optional.empty()) node.optional.resize(node.args.size() / 2);
   node.end = PreviousEnd();
   node.length = node.end - node.offset;
   return Add(std::move(node));
@@ -262,13 +305,11 @@ int Parser::ParseName() {
     Next();
     node.kind = NodeKind::kCall;
     node.args = ParseArguments(opener);
+    node.end = PreviousEnd();
+    return AddCall(std::move(node));
   }
   node.end = PreviousEnd();
-  const int id = Add(std::move(node));
-  if (id != 0 && ast_.at(id).kind == NodeKind::kCall) {
-    ExpandMacro(&ast_, id, errors_);
-  }
-  return id;
+  return Add(std::move(node));
 }
 
 int Parser::ParseLiteral(bool negative) {
@@ -297,6 +338,12 @@ int Parser::ParseLiteral(bool negative) {
     case TokenKind::kNumber:
       node.constant = ConstantKind::kNumber;
       node.text = (negative ? "-" : "") + token.text;
+      if (IsCel() && !IsFiniteDouble(token.text)) {
+        errors_->Add("DOUBLE_OVERFLOW", node.offset, node.length,
+                     "小数超出 double 的范围",
+                     "the number does not fit in a double");
+        node.kind = NodeKind::kError;
+      }
       break;
     case TokenKind::kString:
       node.constant = ConstantKind::kString;

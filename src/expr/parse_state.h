@@ -18,13 +18,16 @@ namespace duban::expr {
 
 class Parser {
  public:
-  Parser(absl::string_view text, const Limits& limits, SourceErrors* errors)
+  Parser(absl::string_view text, Profile profile, const Limits& limits,
+         SourceErrors* errors)
       : text_(text),
+        profile_(profile),
         errors_(errors),
-        tokens_(Lex(text, limits, errors)),
+        tokens_(Lex(text, profile, limits, errors)),
         nesting_(std::min(limits.nesting, kMostNesting)),
         most_nodes_(limits.nodes) {
     ast_.nodes.emplace_back();
+    levels_.push_back(0);
   }
 
   Ast Run();
@@ -50,6 +53,7 @@ class Parser {
     return at_ == 0 ? 0 : tokens_[at_ - 1].offset + tokens_[at_ - 1].length;
   }
   bool Stopped() const { return panic_ || fatal_; }
+  bool IsCel() const { return profile_ == Profile::kCel; }
 
   // Faults. While in panic nothing more is reported, until Recover().
   SourceError* Fail(const Token& token, absl::string_view zh,
@@ -64,6 +68,7 @@ class Parser {
 
   // Nodes.
   int Add(Node node);
+  int AddCall(Node node);
   int Bad(int begin);
   int AddOperator(Operator op, const Token& token, std::vector<int> args);
 
@@ -88,17 +93,24 @@ class Parser {
   std::vector<int> ParseArguments(const Token& opener);
   int ParseElement();
   int ParseGroup();
+  void ParseOptionalMark(size_t element, Node* node);
+  bool AtLoneComma(TokenKind closer) const;
+  bool AtMessage(int operand) const;
   bool AtWord(std::initializer_list<absl::string_view> words) const;
   void FailWord(absl::string_view meant);
   bool EnterNesting(int levels);
-  std::string QualifiedName(int id) const;
+  void FailTooDeep();
+  int LevelsOf(const Node& node) const;
 
   const absl::string_view text_;
+  const Profile profile_;
   SourceErrors* const errors_;
   const std::vector<Token> tokens_;
   const int nesting_;
   const int most_nodes_;
   Ast ast_;
+  // By node: how many levels of nesting are in it, its brackets included.
+  std::vector<int> levels_;
   size_t at_ = 0;
   int depth_ = 0;
   bool panic_ = false;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "src/expr/macros.h"
 #include "src/expr/parse_state.h"
 
 namespace duban::expr {
@@ -174,8 +175,30 @@ int Parser::Add(Node node) {
                 "把它拆成几个指标或一张表", "split it into metrics or a table");
     return 0;
   }
+  levels_.push_back(LevelsOf(node));
   ast_.nodes.push_back(std::move(node));
   return static_cast<int>(ast_.nodes.size()) - 1;
+}
+
+// Of a kCall, which may be that of a macro.
+int Parser::AddCall(Node node) {
+  const int id = Add(std::move(node));
+  if (id != 0) ExpandMacro(&ast_, id, profile_, errors_);
+  return id;
+}
+
+// Counted as EnterNesting() counts on the way down.
+int Parser::LevelsOf(const Node& node) const {
+  int levels = 0;
+  for (size_t i = 0; i < node.args.size(); ++i) {
+    const bool is_else = node.op == Operator::kConditional && i == 2;
+    levels = std::max(levels, levels_[node.args[i]] + (is_else ? 1 : 0));
+  }
+  const bool counts =
+      node.kind != NodeKind::kOperator || node.op == Operator::kNot ||
+      node.op == Operator::kNegate || node.op == Operator::kIndex ||
+      node.op == Operator::kOptionalIndex;
+  return levels + (counts && !node.args.empty() ? 1 : 0);
 }
 
 int Parser::Bad(int begin) {
@@ -202,13 +225,17 @@ int Parser::AddOperator(Operator op, const Token& token,
 bool Parser::EnterNesting(int levels) {
   depth_ += levels;
   if (depth_ <= nesting_) return true;
+  FailTooDeep();
+  return false;
+}
+
+void Parser::FailTooDeep() {
   FailFatally(
       "TOO_DEEP", Peek(), absl::StrCat("嵌套太深：超过 ", nesting_, " 层"),
       absl::StrCat("nested too deeply: more than ", nesting_, " levels"),
       "把它拆成几个指标；一长串 ?: 可以改用 lookup() 查表",
       "split it into metrics; a long chain of ?: can be a table read "
       "by lookup()");
-  return false;
 }
 
 bool Parser::AtWord(std::initializer_list<absl::string_view> words) const {
@@ -355,18 +382,24 @@ int Parser::ParseUnary() {
     } else if (!At(TokenKind::kNot)) {
       break;
     }
+    // The grammar has "!!x" and "--x", but not "!-x".
+    if (IsCel() && !signs.empty() && signs.back().kind != Peek().kind) {
+      FailUnexpected();
+      break;
+    }
     signs.push_back(Peek());
     if (word) signs.back().kind = TokenKind::kNot;
     Next();
   }
   const int levels = static_cast<int>(signs.size());
+  const int depth = depth_;
   int operand = 0;
   if (!Stopped() && (levels == 0 || EnterNesting(levels))) {
     operand = ParseMember();
   } else {
     operand = Bad(Peek().offset);
   }
-  if (levels > 0) depth_ -= levels;
+  depth_ = depth;
   while (!fatal_ && !signs.empty()) {
     const Operator op = signs.back().kind == TokenKind::kNot
                             ? Operator::kNot
@@ -377,8 +410,9 @@ int Parser::ParseUnary() {
   return operand;
 }
 
-Ast Parse(absl::string_view text, const Limits& limits, SourceErrors* errors) {
-  return Parser(text, limits, errors).Run();
+Ast Parse(absl::string_view text, Profile profile, const Limits& limits,
+          SourceErrors* errors) {
+  return Parser(text, profile, limits, errors).Run();
 }
 
 }  // namespace duban::expr

@@ -1,5 +1,9 @@
 // Tokens to a syntax tree, by the whole grammar of CEL.
 //
+// Profile::kCel is CEL as specified, with optional syntax and the macros of
+// its extensions. Profile::kScoring has neither, but has() of variables and
+// of indexes.
+//
 // After a fault the parser skips to the next comma or closing bracket and
 // goes on, so that one pass finds what can be found; the part it could not
 // read becomes a kError node. Pure function; thread-safe.
@@ -14,7 +18,13 @@ namespace duban::expr {
 
 // A tree is given in any case; it is complete only if no fault was added.
 // Beyond a limit (TOO_LONG, TOO_DEEP, TOO_MANY_NODES) it is one kError node.
-Ast Parse(absl::string_view text, const Limits& limits, SourceErrors* errors);
+Ast Parse(absl::string_view text, Profile profile, const Limits& limits,
+          SourceErrors* errors);
+// The same, for Profile::kScoring.
+inline Ast Parse(absl::string_view text, const Limits& limits,
+                 SourceErrors* errors) {
+  return Parse(text, Profile::kScoring, limits, errors);
+}
 
 }  // namespace duban::expr
 

@@ -43,6 +43,7 @@ bool Presence::Known(int node) const {
 }
 
 void Presence::Assume(int condition, bool truth) {
+  if (!wanted_) return;
   for (std::string& path : Implied(condition, truth)) {
     ++times_[path];
     known_.push_back(std::move(path));

@@ -20,8 +20,9 @@ namespace duban::expr {
 class Presence {
  public:
   // Both outlive this; nodes are looked at only after they were checked.
-  Presence(const Ast& ast, const std::vector<NodeInfo>& info)
-      : ast_(ast), info_(info) {}
+  // Where it is not `wanted`, nothing is ever known.
+  Presence(const Ast& ast, const std::vector<NodeInfo>& info, bool wanted)
+      : ast_(ast), info_(info), wanted_(wanted) {}
 
   bool Known(int node) const;
   // What follows from `condition` being `truth` is known from now on, until
@@ -37,6 +38,7 @@ class Presence {
 
   const Ast& ast_;
   const std::vector<NodeInfo>& info_;
+  const bool wanted_;
   Paths known_;                      // in the order learnt
   HashMap<std::string, int> times_;  // how often it is in there
 };

@@ -1,8 +1,11 @@
 #include "src/expr/printer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "src/expr/literal.h"
 
 namespace duban::expr {
@@ -10,9 +13,17 @@ namespace {
 
 constexpr int kMember = 8;
 
-bool IsPlainName(absl::string_view name) {
-  return IsIdentifier(name) && name != "true" && name != "false" &&
-         name != "null" && name != "in";
+// "@it:1:2" is what cel.iterVar(1, 2) stands for; see Macro::kBlock.
+std::string BlockName(absl::string_view name) {
+  if (absl::ConsumePrefix(&name, "@index")) {
+    return absl::StrCat("cel.index(", name, ")");
+  }
+  const bool accumulator = !absl::ConsumePrefix(&name, "@it:");
+  if (accumulator) absl::ConsumePrefix(&name, "@ac:");
+  const size_t colon = std::min(name.find(':'), name.size());
+  return absl::StrCat(accumulator ? "cel.accuVar(" : "cel.iterVar(",
+                      name.substr(0, colon), ", ",
+                      absl::ClippedSubstr(name, colon + 1), ")");
 }
 
 class Printer {
@@ -29,15 +40,26 @@ class Printer {
   void PrintNode(int id);
   // In parentheses where the node binds less strongly than `least`.
   void PrintAtLeast(int id, int least);
+  bool BeginsWithNumber(int id) const;
   void PrintConstant(const Node& node);
+  // Of an identifier or a variable.
+  void PrintName(absl::string_view name) {
+    out_ += !name.empty() && name.front() == '@' ? BlockName(name)
+                                                 : std::string(name);
+  }
+  void PrintMark(const Node& node, size_t element) {
+    if (!node.optional.empty() && node.optional[element]) out_ += '?';
+  }
   void PrintOperator(int id);
   void PrintChain(int id);
   void PrintLogic(const Node& node);
   void PrintSelect(int id);
-  void PrintList(const std::vector<int>& ids, size_t first);
+  // The arguments of the node from the first one meant.
+  void PrintList(const Node& node, size_t first);
   void PrintMap(const Node& node);
   void PrintMessage(const Node& node);
   void PrintComprehension(int id);
+  void PrintBlock(const Node& node);
   const std::string& NameOf(int id) const {
     if (names_ != nullptr && !(*names_)[id].empty()) return (*names_)[id];
     return ast_.at(id).text;
@@ -58,7 +80,7 @@ void Printer::PrintNode(int id) {
       PrintConstant(node);
       break;
     case NodeKind::kIdentifier:
-      out_ += NameOf(id);
+      PrintName(NameOf(id));
       break;
     case NodeKind::kSelect:
       PrintSelect(id);
@@ -77,12 +99,12 @@ void Printer::PrintNode(int id) {
         out_ += '.';
       }
       absl::StrAppend(&out_, node.text, "(");
-      PrintList(node.args, node.is_method ? 1 : 0);
+      PrintList(node, node.is_method ? 1 : 0);
       out_ += ')';
       break;
     case NodeKind::kList:
       out_ += '[';
-      PrintList(node.args, 0);
+      PrintList(node, 0);
       out_ += ']';
       break;
     case NodeKind::kMap:
@@ -102,6 +124,29 @@ void Printer::PrintAtLeast(int id, int least) {
   if (brackets) out_ += '(';
   PrintNode(id);
   if (brackets) out_ += ')';
+}
+
+// Whether a '-' before the node would become part of a literal, or stand
+// before another one.
+bool Printer::BeginsWithNumber(int id) const {
+  const int outer = id;
+  while (true) {
+    const Node& node = ast_.at(id);
+    const bool of_operand =
+        node.kind == NodeKind::kSelect || node.is_method ||
+        (node.kind == NodeKind::kOperator && Precedence(node) == kMember) ||
+        (node.kind == NodeKind::kComprehension && node.macro != Macro::kBind &&
+         node.macro != Macro::kBlock);
+    if (!of_operand) break;
+    id = node.args[0];
+  }
+  const Node& first = ast_.at(id);
+  if (first.kind != NodeKind::kConstant) return false;
+  if (first.constant != ConstantKind::kInt &&
+      first.constant != ConstantKind::kNumber) {
+    return false;
+  }
+  return id == outer || Precedence(first) == kMember;
 }
 
 void Printer::PrintConstant(const Node& node) {
@@ -147,17 +192,22 @@ void Printer::PrintOperator(int id) {
     case Operator::kNot:
     case Operator::kNegate: {
       absl::StrAppend(&out_, OperatorSymbol(node.op));
-      // "-(5)" is an operator on a literal, "-5" a literal.
+      // "-(5)" is an operator on a literal, "-5" a literal; and the grammar
+      // does not mix the two operators.
       const Node& operand = ast_.at(node.args[0]);
-      const bool literal = operand.kind == NodeKind::kConstant &&
-                           (operand.constant == ConstantKind::kInt ||
-                            operand.constant == ConstantKind::kNumber);
-      PrintAtLeast(node.args[0], literal ? kMember + 1 : 7);
+      const bool other = operand.kind == NodeKind::kOperator &&
+                         Precedence(operand) == 7 && operand.op != node.op;
+      const bool negative =
+          operand.kind == NodeKind::kConstant || node.op == Operator::kNegate;
+      const bool brackets =
+          other || (negative && BeginsWithNumber(node.args[0]));
+      PrintAtLeast(node.args[0], brackets ? kMember + 1 : 7);
       break;
     }
     case Operator::kIndex:
+    case Operator::kOptionalIndex:
       PrintAtLeast(node.args[0], kMember);
-      out_ += '[';
+      out_ += node.op == Operator::kIndex ? "[" : "[?";
       PrintNode(node.args[1]);
       out_ += ']';
       break;
@@ -204,19 +254,21 @@ void Printer::PrintSelect(int id) {
   const Node& node = ast_.at(id);
   PrintAtLeast(node.args[0], kMember);
   const std::string& name = NameOf(id);
+  const absl::string_view point = node.is_optional ? ".?" : ".";
   if (names_ != nullptr && !name.empty() && name.front() == '[') {
     out_ += name;  // a key, not a name
-  } else if (IsPlainName(name)) {
-    absl::StrAppend(&out_, ".", name);
+  } else if (IsFieldName(name)) {
+    absl::StrAppend(&out_, point, name);
   } else {
-    absl::StrAppend(&out_, ".`", name, "`");
+    absl::StrAppend(&out_, point, "`", name, "`");
   }
 }
 
-void Printer::PrintList(const std::vector<int>& ids, size_t first) {
-  for (size_t i = first; i < ids.size(); ++i) {
+void Printer::PrintList(const Node& node, size_t first) {
+  for (size_t i = first; i < node.args.size(); ++i) {
     if (i > first) out_ += ", ";
-    PrintNode(ids[i]);
+    PrintMark(node, i);
+    PrintNode(node.args[i]);
   }
 }
 
@@ -224,6 +276,7 @@ void Printer::PrintMap(const Node& node) {
   out_ += '{';
   for (size_t i = 0; i + 1 < node.args.size(); i += 2) {
     if (i > 0) out_ += ", ";
+    PrintMark(node, i / 2);
     PrintNode(node.args[i]);
     out_ += ": ";
     PrintNode(node.args[i + 1]);
@@ -235,7 +288,8 @@ void Printer::PrintMessage(const Node& node) {
   absl::StrAppend(&out_, node.text, "{");
   for (size_t i = 0; i < node.args.size(); ++i) {
     if (i > 0) out_ += ", ";
-    if (IsPlainName(node.fields[i])) {
+    PrintMark(node, i);
+    if (IsFieldName(node.fields[i])) {
       absl::StrAppend(&out_, node.fields[i], ": ");
     } else {
       absl::StrAppend(&out_, "`", node.fields[i], "`: ");
@@ -247,9 +301,32 @@ void Printer::PrintMessage(const Node& node) {
 
 void Printer::PrintComprehension(int id) {
   const Node& node = ast_.at(id);
-  PrintAtLeast(node.args[0], kMember);
-  absl::StrAppend(&out_, ".", MacroName(node.macro), "(", NameOf(id), ", ");
-  PrintList(node.args, 1);
+  if (node.macro == Macro::kBlock) return PrintBlock(node);
+  size_t first = 0;
+  if (node.macro != Macro::kBind) {
+    PrintAtLeast(node.args[0], kMember);
+    out_ += '.';
+    first = 1;
+  }
+  absl::StrAppend(&out_, MacroName(node.macro), "(");
+  PrintName(NameOf(id));
+  out_ += ", ";
+  if (!node.text2.empty()) {
+    PrintName(node.text2);
+    out_ += ", ";
+  }
+  PrintList(node, first);
+  out_ += ')';
+}
+
+void Printer::PrintBlock(const Node& node) {
+  absl::StrAppend(&out_, MacroName(node.macro), "([");
+  for (size_t i = 0; i + 1 < node.args.size(); ++i) {
+    if (i > 0) out_ += ", ";
+    PrintNode(node.args[i]);
+  }
+  out_ += "], ";
+  PrintNode(node.args.back());
   out_ += ')';
 }
 

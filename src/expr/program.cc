@@ -6,7 +6,9 @@
 #include "src/expr/ast.h"
 #include "src/expr/checker.h"
 #include "src/expr/code.h"
+#include "src/expr/cost.h"
 #include "src/expr/evaluator.h"
+#include "src/expr/library.h"
 #include "src/expr/lower.h"
 #include "src/expr/parser.h"
 #include "src/expr/printer.h"
@@ -80,6 +82,32 @@ const HostFunction* Environment::FindFunction(absl::string_view name) const {
   return it == functions_.end() ? nullptr : &it->second;
 }
 
+void Environment::Declare(absl::string_view function, Overload overload) {
+  std::shared_ptr<const Function>& declared =
+      declared_.try_emplace(std::string(function)).first->second;
+  auto all = std::make_shared<Function>();
+  if (declared != nullptr) {
+    *all = *declared;
+  } else if (const Function* known = library().Find(function);
+             known != nullptr) {
+    *all = *known;
+  } else {
+    all->name = std::string(function);
+    all->op = Op::kCall;
+  }
+  all->overloads.push_back(std::move(overload));
+  declared = std::move(all);
+}
+
+const Library& Environment::library() const {
+  return profile_ == Profile::kCel ? Library::Cel() : Library::Scoring();
+}
+
+const Function* Environment::FindInLibrary(absl::string_view name) const {
+  const auto it = declared_.find(name);
+  return it != declared_.end() ? it->second.get() : library().Find(name);
+}
+
 std::vector<std::string> Environment::TableIds() const {
   return SortedKeys(tables_);
 }
@@ -94,11 +122,46 @@ Program::Program(Program&&) noexcept = default;
 Program& Program::operator=(Program&&) noexcept = default;
 
 Value Program::Evaluate(absl::Span<const Value> variables) const {
+  return Evaluate(variables, RunLimits());
+}
+
+Value Program::Evaluate(absl::Span<const Value> variables,
+                        const RunLimits& limits) const {
   if (rep_ == nullptr) {
     return Value::Error("NOT_COMPILED", "表达式没有编译成功",
                         "the expression was not compiled");
   }
-  return expr::Evaluate(rep_->code, variables);
+  return expr::Evaluate(rep_->code, variables, limits);
+}
+
+Value Program::Observe(absl::Span<const Value> variables,
+                       std::vector<Observation>* observations) const {
+  observations->clear();
+  if (rep_ == nullptr) return Evaluate(variables);
+  const std::vector<Term>& terms = rep_->code.terms;
+  std::vector<Observation> all(terms.size());
+  Value result = expr::Evaluate(rep_->code, variables, RunLimits(), &all);
+  for (size_t i = 0; i < terms.size(); ++i) {
+    if (all[i].times == 0 || terms[i].end <= terms[i].begin) continue;
+    all[i].begin = terms[i].begin;
+    all[i].end = terms[i].end;
+    observations->push_back(std::move(all[i]));
+  }
+  std::stable_sort(observations->begin(), observations->end(),
+                   [](const Observation& a, const Observation& b) {
+                     return a.begin != b.begin ? a.begin < b.begin
+                                               : a.end > b.end;
+                   });
+  return result;
+}
+
+Cost Program::EstimateCost(const DeclaredSizes& sizes) const {
+  return rep_ == nullptr ? Cost() : expr::EstimateCost(rep_->code, sizes);
+}
+
+const Code& Program::code() const {
+  static const auto* const none = new Code();
+  return rep_ == nullptr ? *none : rep_->code;
 }
 
 const Type& Program::type() const {
@@ -121,27 +184,61 @@ const std::vector<std::pair<int, int>>& Program::selects() const {
   return rep_ == nullptr ? Empty().selects : rep_->selects;
 }
 
-Compiled Compile(absl::string_view text, const Environment& environment,
-                 const Type& expected, const Limits& limits) {
-  Compiled compiled;
-  SourceErrors errors;
-  Ast ast = Parse(text, limits, &errors);
-  Checked checked = Check(ast, environment, expected, &errors);
-  if (!errors.empty()) {
-    compiled.errors = errors.Take();
+class Compilation {
+ public:
+  Compilation(absl::string_view text, const Environment& environment,
+              const Limits& limits)
+      : text_(text), environment_(environment), limits_(limits) {
+    ast_ = Parse(text, environment.profile(), limits, &errors_);
+  }
+
+  Compiled Checked(const Type& expected) {
+    expr::Checked checked = Check(ast_, environment_, expected, &errors_);
+    return Finish(std::move(checked), expected);
+  }
+
+  Compiled Unchecked() {
+    expr::Checked checked;
+    if (errors_.empty()) checked = Resolve(ast_, environment_);
+    return Finish(std::move(checked), Type::Dyn());
+  }
+
+ private:
+  Compiled Finish(expr::Checked checked, const Type& expected) {
+    Compiled compiled;
+    if (!errors_.empty()) {
+      compiled.errors = errors_.Take();
+      return compiled;
+    }
+    auto rep = std::make_shared<Program::Rep>();
+    rep->code = Lower(ast_, checked, environment_, expected);
+    rep->code.steps = limits_.steps;
+    rep->source = std::string(text_);
+    rep->type = rep->code.terms[rep->code.root].type;
+    rep->ast = std::move(ast_);
+    rep->names = std::move(checked.names);
+    rep->reads = std::move(checked.reads);
+    rep->selects = std::move(checked.selects);
+    compiled.program.rep_ = std::move(rep);
     return compiled;
   }
-  auto rep = std::make_shared<Program::Rep>();
-  rep->code = Lower(ast, checked, environment, expected);
-  rep->code.steps = limits.steps;
-  rep->source = std::string(text);
-  rep->type = rep->code.terms[rep->code.root].type;
-  rep->ast = std::move(ast);
-  rep->names = std::move(checked.names);
-  rep->reads = std::move(checked.reads);
-  rep->selects = std::move(checked.selects);
-  compiled.program.rep_ = std::move(rep);
-  return compiled;
+
+  const absl::string_view text_;
+  const Environment& environment_;
+  const Limits& limits_;
+  SourceErrors errors_;
+  Ast ast_;
+};
+
+Compiled Compile(absl::string_view text, const Environment& environment,
+                 const Type& expected, const Limits& limits) {
+  return Compilation(text, environment, limits).Checked(expected);
+}
+
+Compiled CompileUnchecked(absl::string_view text,
+                          const Environment& environment,
+                          const Limits& limits) {
+  return Compilation(text, environment, limits).Unchecked();
 }
 
 }  // namespace duban::expr

@@ -6,11 +6,15 @@
 //   if (!c.ok()) … c.errors …
 //   Value v = c.program.Evaluate({Value::Dec(…)});
 //
+// Plain CEL is the same with Environment(Profile::kCel); it may have messages
+// of protobuf, and a container that names are looked up in.
+//
 // An Environment and a Program are immutable once built and may be shared by
 // threads. Evaluation allocates only what its values need.
 #ifndef DUBAN_SRC_EXPR_PROGRAM_H_
 #define DUBAN_SRC_EXPR_PROGRAM_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,6 +30,12 @@
 #include "src/expr/value.h"
 
 namespace duban::expr {
+
+class MessageTypes;  // messages.h
+struct Code;         // code.h
+class Library;       // library.h
+struct Function;
+struct Overload;
 
 // A band or decision table that lookup('id', …) reads. It is built and
 // checked by pack/; expr/ only calls it.
@@ -60,6 +70,9 @@ struct HostFunction {
 
 class Environment {
  public:
+  explicit Environment(Profile profile = Profile::kScoring)
+      : profile_(profile) {}
+
   // Adds a variable; its slot is the number of variables before it. Names
   // (and Chinese names) must be distinct.
   int Add(Declaration variable);
@@ -69,6 +82,23 @@ class Environment {
   void AddFunction(HostFunction function);
   void SetWorkingDays(const WorkingDays* days) { working_days_ = days; }
 
+  // Of plain CEL only. In the container "a.b", x is a.b.x, a.x or x, whichever
+  // there is first. The message types outlive the Environment and the
+  // Programs compiled in it.
+  void SetContainer(std::string container) {
+    container_ = std::move(container);
+  }
+  void SetMessageTypes(const MessageTypes* types) { messages_ = types; }
+  // Declares an overload of a function that has no definition: expressions
+  // that call it can be checked, and fail when they are evaluated.
+  void Declare(absl::string_view function, Overload overload);
+
+  Profile profile() const { return profile_; }
+  const std::string& container() const { return container_; }
+  const MessageTypes* messages() const { return messages_; }
+  const Library& library() const;
+  // A function of the language, or one declared; null where there is none.
+  const Function* FindInLibrary(absl::string_view name) const;
   const std::vector<Declaration>& variables() const { return variables_; }
   int FindVariable(absl::string_view name) const;  // either name; or -1
   const LookupTable* FindTable(absl::string_view id) const;        // or null
@@ -82,7 +112,39 @@ class Environment {
   HashMap<std::string, int> by_name_;
   HashMap<std::string, const LookupTable*> tables_;
   HashMap<std::string, HostFunction> functions_;
+  HashMap<std::string, std::shared_ptr<const Function>> declared_;
   const WorkingDays* working_days_ = nullptr;
+  const MessageTypes* messages_ = nullptr;
+  std::string container_;
+  Profile profile_;
+};
+
+// What one evaluation may take; the default is what the Program was compiled
+// with, and nobody who cancels it.
+struct RunLimits {
+  int64_t steps = -1;  // see Limits::steps; negative: as compiled
+  const std::atomic<bool>* cancel = nullptr;
+};
+
+// What a part of an expression was when it was evaluated.
+struct Observation {
+  int begin = 0;  // bytes of the source
+  int end = 0;
+  Value value;
+  int times = 0;  // how often it was; `value` is of the last time
+};
+
+// Least and most steps that an evaluation takes.
+struct Cost {
+  int64_t least = 0;
+  int64_t most = 0;  // INT64_MAX where nothing bounds it
+};
+
+// How large the values of variables are at most: characters of a string,
+// elements of a list, entries of a map, at any depth.
+struct DeclaredSizes {
+  int64_t text = 0;
+  int64_t elements = 0;
 };
 
 class Program {
@@ -95,6 +157,16 @@ class Program {
   // `variables[i]` is the value of slot i; all slots must be there. Never
   // throws; a failure is an error value whose offset is set.
   Value Evaluate(absl::Span<const Value> variables) const;
+  Value Evaluate(absl::Span<const Value> variables,
+                 const RunLimits& limits) const;
+  // The same, and what every part of the expression was: parts in the order
+  // of the source, outer before inner, each once. Parts that were not
+  // evaluated are not there.
+  Value Observe(absl::Span<const Value> variables,
+                std::vector<Observation>* observations) const;
+  // Before anything is evaluated: what that will take. Evaluate() never ends
+  // in BUDGET_EXCEEDED where `most` is not above the limit.
+  Cost EstimateCost(const DeclaredSizes& sizes) const;
 
   const Type& type() const;
   // The text as given, and as stored: plain CEL with stable ASCII names.
@@ -105,12 +177,14 @@ class Program {
   // (slot, field index) pairs it selects directly on record variables.
   const std::vector<std::pair<int, int>>& selects() const;
 
+  // For the column evaluator; see code.h.
+  const Code& code() const;
+
   struct Rep;
 
  private:
   friend struct Compiled;
-  friend struct Compiled Compile(absl::string_view, const Environment&,
-                                 const Type&, const Limits&);
+  friend class Compilation;
   std::shared_ptr<const Rep> rep_;
 };
 
@@ -124,6 +198,12 @@ struct Compiled {
 // as well (and is converted). Never throws.
 Compiled Compile(absl::string_view text, const Environment& environment,
                  const Type& expected = Type::Dyn(), const Limits& limits = {});
+
+// Plain CEL without its checker: all types are dyn, and names that there are
+// not, or arguments that no function takes, are errors of the evaluation.
+Compiled CompileUnchecked(absl::string_view text,
+                          const Environment& environment,
+                          const Limits& limits = {});
 
 }  // namespace duban::expr
 

@@ -25,39 +25,41 @@ std::string Join(const std::vector<Type>& types, absl::string_view separator) {
   });
 }
 
-Type ResultOf(const Overload& overload, const std::vector<Type>& types) {
-  switch (overload.result) {
-    case 'b':
-      return Type::Bool();
-    case 'i':
-      return Type::Int();
-    case 'd':
-      return Type::Decimal();
-    case 's':
-      return Type::String();
-    case 'D':
-      return Type::Date();
-    case 'J': {
-      const Type any = Type::List(Type::Dyn());
-      Type joined;
-      return Unify(types[0].kind() == Kind::kDyn ? any : types[0],
-                   types[1].kind() == Kind::kDyn ? any : types[1], &joined)
-                 ? joined
-                 : any;
-    }
+// How a message names a parameter: what may be an int or a decimal is a
+// number, and what may be anything says so.
+std::string ParameterName(const Type& type) {
+  switch (type.kind()) {
+    case Kind::kDecimal:
+      return "number";
+    case Kind::kParameter:
+      return "any";
+    case Kind::kList:
+    case Kind::kMap:
+      if (type.open()) return std::string(NameOf(type.kind()));
+      if (type == Type::List(Type::Decimal())) return "list(number)";
+      return type.ToString();
     default:
-      return Type::Dyn();
+      return type.ToString();
   }
 }
 
-// Whether another overload takes all that this one does, and decimals too.
+Type Widened(const Type& type) {
+  if (type.kind() == Kind::kInt) return Type::Decimal();
+  if (type == Type::List(Type::Int())) return Type::List(Type::Decimal());
+  return type;
+}
+
+// Whether another overload takes all that this one does, and decimals too; or
+// the same as a function that this one takes as a method.
 bool IsCovered(const Function& function, const Overload& overload) {
-  std::string wide = overload.parameters;
-  std::replace(wide.begin(), wide.end(), 'i', 'n');
-  std::replace(wide.begin(), wide.end(), 'I', 'K');
-  if (wide == overload.parameters) return false;
+  std::vector<Type> wide;
+  for (const Type& type : overload.parameters) wide.push_back(Widened(type));
   for (const Overload& other : function.overloads) {
-    if (other.id != nullptr && wide == other.parameters) return true;
+    if (&other == &overload || other.repeats != overload.repeats) continue;
+    const bool wider = wide != overload.parameters && other.parameters == wide;
+    const bool twin = overload.method && !other.method &&
+                      other.parameters == overload.parameters;
+    if (wider || twin) return true;
   }
   return false;
 }
@@ -66,11 +68,12 @@ bool IsCovered(const Function& function, const Overload& overload) {
 std::string Signature(const Function& function, const Overload& overload,
                       Operator op) {
   std::vector<std::string> names;
-  for (const char* p = overload.parameters; *p != '\0'; ++p) {
-    names.push_back(*p == '+' ? "…" : ParameterName(*p));
+  for (const Type& type : overload.parameters) {
+    names.push_back(ParameterName(type));
   }
+  if (overload.repeats) names.push_back("…");
   if (op == Operator::kNone) {
-    if (!function.global) {
+    if (overload.method) {
       return absl::StrCat(names[0], ".", function.name, "(",
                           absl::StrJoin(names.begin() + 1, names.end(), ", "),
                           ")");
@@ -79,29 +82,22 @@ std::string Signature(const Function& function, const Overload& overload,
   }
   const absl::string_view symbol = OperatorSymbol(op);
   if (names.size() == 1) return absl::StrCat(symbol, names[0]);
+  if (symbol.empty()) return absl::StrJoin(names, ", ");
   return absl::StrCat(names[0], " ", symbol, " ", names[1]);
 }
 
 std::string Signatures(const Function& function, Operator op) {
   std::vector<std::string> all;
   for (const Overload& overload : function.overloads) {
-    if (overload.id == nullptr) break;
     if (IsCovered(function, overload)) continue;
     all.push_back(Signature(function, overload, op));
   }
   return absl::StrJoin(all, ", ");
 }
 
-bool TakesCount(const Function& function, size_t count) {
-  for (const Overload& overload : function.overloads) {
-    if (overload.id == nullptr) break;
-    const std::string parameters = overload.parameters;
-    if (parameters.back() == '+' ? count + 1 >= parameters.size()
-                                 : count == parameters.size()) {
-      return true;
-    }
-  }
-  return false;
+bool IsDynamic(const Type& type) {
+  return type.kind() == Kind::kDyn ||
+         (type.kind() == Kind::kList && type.element().kind() == Kind::kDyn);
 }
 
 // The node among the arguments that is a string literal, or null.
@@ -209,11 +205,24 @@ void ReportOperands(const Function* function, const std::vector<Type>& types,
   HintAtOperands(types, ast, call, &error);
 }
 
-Resolution Resolve(const Function& function, const std::vector<Type>& types,
-                   const Ast& ast, int call, SourceErrors* errors) {
+bool TakesCount(const Function& function, bool method, size_t count) {
+  return std::any_of(function.overloads.begin(), function.overloads.end(),
+                     [&](const Overload& overload) {
+                       if (overload.method != method) return false;
+                       return overload.repeats
+                                  ? count >= overload.parameters.size()
+                                  : count == overload.parameters.size();
+                     });
+}
+
+Resolution Resolve(const Function& function, bool method,
+                   const std::vector<Type>& types, Profile profile,
+                   Inference* inference, const Ast& ast, int call,
+                   SourceErrors* errors) {
   Resolution result;
   const Node& node = ast.at(call);
-  if (node.op == Operator::kNone && !TakesCount(function, types.size())) {
+  if (node.op == Operator::kNone &&
+      !TakesCount(function, method, types.size())) {
     errors->Add(
         "WRONG_ARGUMENTS", node.offset, node.length,
         absl::StrCat(function.name, "() 的参数个数不对（", types.size(),
@@ -224,28 +233,23 @@ Resolution Resolve(const Function& function, const std::vector<Type>& types,
     return result;
   }
   if (Has(types, Kind::kError)) return result;
-  bool first = true;
+  // In the scoring profile the first that fits is the narrowest.
+  const bool first_only = profile == Profile::kScoring &&
+                          std::none_of(types.begin(), types.end(), IsDynamic);
   for (const Overload& overload : function.overloads) {
-    if (overload.id == nullptr) break;
-    if (!FitsAll(overload, types)) continue;
-    const Type type = ResultOf(overload, types);
-    if (first) {
+    if (overload.method != method) continue;
+    const Overload own = inference->Instantiate(overload);
+    if (!inference->AssignAll(types, own.parameters, own.repeats)) continue;
+    const Type type = inference->Substitute(own.result, false);
+    if (result.overloads.empty()) {
       result.type = type;
-      result.overload = &overload;
-      first = false;
-      // Without dyn the first is the narrowest.
-      const bool dynamic =
-          std::any_of(types.begin(), types.end(), [](const Type& t) {
-            return t.kind() == Kind::kDyn || (t.kind() == Kind::kList &&
-                                              t.element().kind() == Kind::kDyn);
-          });
-      if (!dynamic) return result;
-    } else {
-      result.overload = nullptr;
-      if (result.type != type) result.type = Type::Dyn();
+    } else if (result.type != type) {
+      result.type = Type::Dyn();
     }
+    result.overloads.push_back(&overload);
+    if (first_only) break;
   }
-  if (!first) return result;
+  if (!result.overloads.empty()) return result;
   if (node.op != Operator::kNone) {
     ReportOperands(&function, types, ast, call, errors);
     return result;

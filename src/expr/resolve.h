@@ -6,23 +6,28 @@
 #include <vector>
 
 #include "src/expr/ast.h"
-#include "src/expr/builtins.h"
+#include "src/expr/inference.h"
+#include "src/expr/library.h"
 #include "src/expr/source.h"
 
 namespace duban::expr {
 
 struct Resolution {
   Type type = Type::Error();
-  const Overload* overload = nullptr;  // null where run time decides
+  std::vector<const Overload*> overloads;  // several where run time decides
 };
 
-// Picks the first overload that the argument types fit. With dyn among them
-// all that fit count: where their results differ the type is dyn. An error
-// type among the arguments gives Type::Error() in silence; otherwise, where
-// nothing fits, NO_OVERLOAD or WRONG_ARGUMENTS is reported at node `call`,
-// whose arguments are the nodes `arguments`.
-Resolution Resolve(const Function& function, const std::vector<Type>& types,
-                   const Ast& ast, int call, SourceErrors* errors);
+// Picks overloads that the argument types fit. In the scoring profile that is
+// the first, unless a dyn is among them. Where several fit and their results
+// differ the type is dyn. An error type among the arguments gives
+// Type::Error() in silence; otherwise, where nothing fits, NO_OVERLOAD or
+// WRONG_ARGUMENTS is reported at node `call`.
+Resolution Resolve(const Function& function, bool method,
+                   const std::vector<Type>& types, Profile profile,
+                   Inference* inference, const Ast& ast, int call,
+                   SourceErrors* errors);
+// Whether an overload of that form takes so many arguments.
+bool TakesCount(const Function& function, bool method, size_t count);
 
 // Reports that `call`, an operator, cannot take these types.
 void ReportOperands(const Function* function, const std::vector<Type>& types,

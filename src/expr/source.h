@@ -14,6 +14,12 @@
 
 namespace duban::expr {
 
+// Which language a text is in.
+enum class Profile : uint8_t {
+  kScoring,  // CEL's syntax; exact decimals, dates, missing values, tables
+  kCel,      // CEL as specified, with its extensions
+};
+
 // A fault in the text of an expression.
 struct SourceError {
   std::string reason;  // stable: SYNTAX, UNKNOWN_NAME, NO_OVERLOAD …

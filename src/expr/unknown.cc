@@ -4,7 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "src/base/text.h"
-#include "src/expr/builtins.h"
+#include "src/expr/library.h"
 
 namespace duban::expr {
 namespace {
@@ -100,7 +100,7 @@ void ReportUnknownName(const Node& node, const Environment& environment,
   if (lower == "true" || lower == "false" || lower == "null") {
     error.Hint(absl::StrCat("要小写：", lower),
                absl::StrCat("in lower case: ", lower));
-  } else if (FindFunction(name) != nullptr ||
+  } else if (environment.FindInLibrary(name) != nullptr ||
              environment.FindFunction(name) != nullptr) {
     error.Hint(absl::StrCat(name, " 是函数，要写成 ", name, "(…)"),
                absl::StrCat(name, " is a function: write ", name, "(…)"));
@@ -126,8 +126,8 @@ void ReportUnknownField(const Node& node, const Type& type,
         "UNKNOWN_FIELD", node.offset, node.length,
         absl::StrCat(type.ToString(), " 没有字段“", name, "”"),
         absl::StrCat(type.ToString(), " has no field '", name, "'"));
-    const Function* function = FindFunction(name);
-    if (function != nullptr && function->method) {
+    const Function* function = Library::Scoring().Find(name);
+    if (function != nullptr && function->has(true)) {
       error.Hint(absl::StrCat("函数要带括号：", name, "()"),
                  absl::StrCat("a function is called with (): ", name, "()"));
     } else if (type.kind() == Kind::kList) {
@@ -153,8 +153,9 @@ void ReportUnknownFunction(const Node& node, const Environment& environment,
   if (errors->full()) return;
   const std::string& name = node.text;
   if (IsClock(name)) return ReportClock(node, errors);
+  const bool scoring = environment.profile() == Profile::kScoring;
   for (const auto& [other, here] : kNotHere) {
-    if (name != other) continue;
+    if (name != other || !scoring) continue;
     SourceError& error = errors->Add(
         "NOT_IN_PROFILE", node.offset, node.length,
         absl::StrCat("评分规则里没有 CEL 的 ", name, "()"),
@@ -181,13 +182,14 @@ void ReportUnknownFunction(const Node& node, const Environment& environment,
     return;
   }
   for (const auto& [other, here] : kOtherNames) {
-    if (name == other) {
+    if (name == other && scoring) {
       error.Hint(absl::StrCat("这里叫 ", here, "()"),
                  absl::StrCat("here it is called ", here, "()"));
       return;
     }
   }
-  std::vector<std::string> candidates = FunctionNames();
+  std::vector<std::string> candidates =
+      scoring ? Library::Scoring().Names() : Library::Cel().Names();
   for (const std::string& host : environment.FunctionNames()) {
     candidates.push_back(host);
   }

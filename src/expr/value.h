@@ -1,25 +1,27 @@
 // Values of the expression language. Errors and absences are values too, so
 // that each node of a program decides what to do with them.
 //
-// A Value is immutable and cheap to copy (at most one reference count);
-// distinct Values may be used from distinct threads.
+// A Value is immutable and cheap to copy: 24 bytes, and one reference count
+// where it is text, a collection or a message. Distinct Values may be used
+// from distinct threads.
 #ifndef DUBAN_SRC_EXPR_VALUE_H_
 #define DUBAN_SRC_EXPR_VALUE_H_
 
+#include <atomic>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "src/base/date.h"
 #include "src/base/decimal.h"
+#include "src/expr/time.h"
 #include "src/expr/type.h"
 
 namespace duban::expr {
 
+class MessageValue;  // messages.h
 class Value;
 
 // What a host shows of one of its records. Get() is called only with indexes
@@ -44,75 +46,235 @@ using ListValue = std::vector<Value>;
 // In the order written; keys are distinct.
 using MapValue = std::vector<std::pair<Value, Value>>;
 
+// What Values share; counts its owners.
+class Shared {
+ public:
+  Shared() = default;
+  Shared(const Shared&) = delete;
+  Shared& operator=(const Shared&) = delete;
+  virtual ~Shared() = default;
+  void Ref() const { owners_.fetch_add(1, std::memory_order_relaxed); }
+  void Unref() const {
+    if (owners_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
+
+ private:
+  mutable std::atomic<int32_t> owners_{1};
+};
+
+// A value of an opaque type, such as an IP address.
+class OpaqueValue : public Shared {
+ public:
+  virtual const Type& type() const = 0;
+  // `other` is of the same type.
+  virtual bool Equals(const OpaqueValue& other) const = 0;
+  virtual std::string ToString() const = 0;
+};
+
 class Value {
  public:
-  struct NullTag {};
-  struct MissingTag {};
+  Value() noexcept : kind_(Kind::kNull) {}
+  Value(const Value& other) noexcept
+      : payload_(other.payload_), kind_(other.kind_) {
+    if (IsShared()) payload_.shared->Ref();
+  }
+  Value(Value&& other) noexcept : payload_(other.payload_), kind_(other.kind_) {
+    other.kind_ = Kind::kNull;
+  }
+  Value& operator=(const Value& other) noexcept {
+    if (other.IsShared()) other.payload_.shared->Ref();
+    if (IsShared()) payload_.shared->Unref();
+    payload_ = other.payload_;
+    kind_ = other.kind_;
+    return *this;
+  }
+  Value& operator=(Value&& other) noexcept {
+    std::swap(payload_, other.payload_);
+    std::swap(kind_, other.kind_);
+    return *this;
+  }
+  ~Value() {
+    if (IsShared()) payload_.shared->Unref();
+  }
 
-  Value() : v_(NullTag()) {}  // null
   static Value Null() { return Value(); }
   // No value is there: an average of nothing, a field never given.
-  static Value Missing();
-  static Value Bool(bool v);
-  static Value Int(int64_t v);
-  static Value Dec(Decimal v);
+  static Value Missing() { return Value(Kind::kMissing); }
+  static Value Bool(bool v) {
+    Value value(Kind::kBool);
+    value.payload_.integer = v ? 1 : 0;
+    return value;
+  }
+  static Value Int(int64_t v) {
+    Value value(Kind::kInt);
+    value.payload_.integer = v;
+    return value;
+  }
+  static Value Uint(uint64_t v) {
+    Value value(Kind::kUint);
+    value.payload_.integer = static_cast<int64_t>(v);
+    return value;
+  }
+  static Value Double(double v) {
+    Value value(Kind::kDouble);
+    value.payload_.number = v;
+    return value;
+  }
+  static Value Dec(Decimal v) {
+    Value value(Kind::kDecimal);
+    value.payload_.wide = {static_cast<uint64_t>(v.units()),
+                           static_cast<int64_t>(v.units() >> 64)};
+    return value;
+  }
+  static Value Day(Date v) {
+    Value value(Kind::kDate);
+    value.payload_.integer = v.days();
+    return value;
+  }
+  static Value Time(Timestamp v) {
+    Value value(Kind::kTimestamp);
+    value.payload_.time = {v.seconds, v.nanos};
+    return value;
+  }
+  static Value Span(Duration v) {
+    Value value(Kind::kDuration);
+    value.payload_.time = {v.seconds, v.nanos};
+    return value;
+  }
   static Value Str(absl::string_view v);
-  static Value Day(Date v);
+  static Value Str(std::string&& v);
+  static Value Str(const char* v) { return Str(absl::string_view(v)); }
+  static Value Bytes(absl::string_view v);
   static Value List(ListValue v);
+  // Where a map is large its keys are indexed.
   static Value Map(MapValue v);
-  static Value Rec(const Record* v);
+  static Value TypeOf(const Type& v);
+  static Value Optional(Value v);
+  static Value None();  // an optional without a value
+  // Take over the one reference that a new object has.
+  static Value Msg(const MessageValue* v);
+  static Value Opaque(const OpaqueValue* v);
+  static Value Rec(const Record* v) {
+    Value value(v == nullptr ? Kind::kNull : Kind::kRecord);
+    value.payload_.record = v;
+    return value;
+  }
   static Value Error(EvalError e);
   static Value Error(absl::string_view reason, absl::string_view zh,
                      absl::string_view en);
 
-  bool is_null() const { return std::holds_alternative<NullTag>(v_); }
-  bool is_missing() const { return std::holds_alternative<MissingTag>(v_); }
-  bool is_error() const;
-  bool is_bool() const { return std::holds_alternative<bool>(v_); }
-  bool is_int() const { return std::holds_alternative<int64_t>(v_); }
-  bool is_decimal() const { return std::holds_alternative<Decimal>(v_); }
-  bool is_string() const;
-  bool is_date() const { return std::holds_alternative<Date>(v_); }
-  bool is_list() const;
-  bool is_map() const;
-  bool is_record() const { return std::holds_alternative<const Record*>(v_); }
+  bool is_null() const { return kind_ == Kind::kNull; }
+  bool is_missing() const { return kind_ == Kind::kMissing; }
+  bool is_error() const { return kind_ == Kind::kError; }
+  bool is_bool() const { return kind_ == Kind::kBool; }
+  bool is_int() const { return kind_ == Kind::kInt; }
+  bool is_uint() const { return kind_ == Kind::kUint; }
+  bool is_double() const { return kind_ == Kind::kDouble; }
+  bool is_decimal() const { return kind_ == Kind::kDecimal; }
+  bool is_string() const { return kind_ == Kind::kString; }
+  bool is_bytes() const { return kind_ == Kind::kBytes; }
+  bool is_date() const { return kind_ == Kind::kDate; }
+  bool is_timestamp() const { return kind_ == Kind::kTimestamp; }
+  bool is_duration() const { return kind_ == Kind::kDuration; }
+  bool is_list() const { return kind_ == Kind::kList; }
+  bool is_map() const { return kind_ == Kind::kMap; }
+  bool is_record() const { return kind_ == Kind::kRecord; }
+  bool is_message() const { return kind_ == Kind::kMessage; }
+  bool is_type() const { return kind_ == Kind::kType; }
+  bool is_optional() const { return kind_ == Kind::kOptional; }
+  bool is_opaque() const { return kind_ == Kind::kOpaque; }
 
   // Each requires that is_…() holds.
-  bool bool_value() const { return *std::get_if<bool>(&v_); }
-  int64_t int_value() const { return *std::get_if<int64_t>(&v_); }
-  Decimal decimal_value() const { return *std::get_if<Decimal>(&v_); }
+  bool bool_value() const { return payload_.integer != 0; }
+  int64_t int_value() const { return payload_.integer; }
+  uint64_t uint_value() const {
+    return static_cast<uint64_t>(payload_.integer);
+  }
+  double double_value() const { return payload_.number; }
+  Decimal decimal_value() const;
+  Date date_value() const {
+    return Date::FromDays(static_cast<int32_t>(payload_.integer));
+  }
+  Timestamp timestamp_value() const {
+    return {payload_.time.seconds, payload_.time.nanos};
+  }
+  Duration duration_value() const {
+    return {payload_.time.seconds, payload_.time.nanos};
+  }
   const std::string& string_value() const;
-  Date date_value() const { return *std::get_if<Date>(&v_); }
+  const std::string& bytes_value() const;
   const ListValue& list_value() const;
   const MapValue& map_value() const;
-  const Record* record_value() const;
+  const Type& type_value() const;
+  const Record* record_value() const { return payload_.record; }
+  const MessageValue& message_value() const;
+  const OpaqueValue& opaque_value() const;
+  bool has_value() const;               // of an optional
+  const Value& optional_value() const;  // requires has_value()
   const EvalError& error() const;
 
+  // The value of a map's key, or null where there is none. Numbers that are
+  // equal are the same key, whatever their types. Takes from *steps like
+  // Equal().
+  const Value* Find(const Value& key, int64_t* steps) const;
+
   // An int or a decimal as a decimal; requires one of the two.
-  Decimal AsDecimal() const;
+  Decimal AsDecimal() const {
+    return is_int() ? Decimal::FromInt(int_value()) : decimal_value();
+  }
 
   // The kind of this value; a missing value has kind kNull.
-  Kind kind() const;
+  Kind kind() const { return is_missing() ? Kind::kNull : kind_; }
   // As CEL would write it: "a", 12.5, [1, 2], date('2021-10-27').
   std::string ToString() const;
 
  private:
-  using Variant = std::variant<NullTag, MissingTag, bool, int64_t, Decimal,
-                               Date, std::shared_ptr<const std::string>,
-                               std::shared_ptr<const ListValue>,
-                               std::shared_ptr<const MapValue>, const Record*,
-                               std::shared_ptr<const EvalError>>;
-  explicit Value(Variant v) : v_(std::move(v)) {}
-  Variant v_;
+  explicit Value(Kind kind) : kind_(kind) {}
+  Value(Kind kind, const Shared* shared) : kind_(kind) {
+    payload_.shared = shared;
+  }
+  bool IsShared() const {
+    return kind_ >= Kind::kString && kind_ <= Kind::kError;
+  }
+
+  union Payload {
+    int64_t integer = 0;
+    double number;
+    struct {
+      uint64_t low;
+      int64_t high;
+    } wide;
+    struct {
+      int64_t seconds;
+      int32_t nanos;
+    } time;
+    const Record* record;
+    const Shared* shared;
+  };
+  Payload payload_;
+  Kind kind_;
 };
 
-// Equality of the language: int and decimal compare on the number line, lists
-// and maps by content, records by identity; values of unlike kinds differ.
+inline Decimal Value::decimal_value() const {
+  const auto high =
+      static_cast<uint128_t>(static_cast<uint64_t>(payload_.wide.high));
+  return Decimal::FromUnitsUnchecked(
+      static_cast<int128_t>(high << 64 | payload_.wide.low));
+}
+
+// Equality of the language: int, uint, double and decimal compare on the
+// number line, lists, maps and messages by content, records by identity;
+// values of unlike kinds differ, and NaN differs from itself.
 bool Equal(const Value& a, const Value& b);
 // The same, but takes one from *steps for each element and each 64 bytes of
 // string compared, and gives up (false) where that would go below zero. A
 // small expression can make a list whose parts are shared 2^n times.
 bool Equal(const Value& a, const Value& b, int64_t* steps);
+
+bool IsNumeric(const Value& v);  // int, uint, double or decimal
+// Order of two numbers on the number line: negative, zero, positive; false
+// where there is none (NaN).
+bool CompareNumbers(const Value& a, const Value& b, int* order);
 
 }  // namespace duban::expr
 

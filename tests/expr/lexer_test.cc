@@ -23,6 +23,14 @@ Lexed LexText(absl::string_view text, const Limits& limits = {}) {
   return lexed;
 }
 
+Lexed LexCel(absl::string_view text) {
+  SourceErrors errors;
+  Lexed lexed;
+  lexed.tokens = Lex(text, Profile::kCel, {}, &errors);
+  lexed.errors = errors.Take();
+  return lexed;
+}
+
 std::string Texts(absl::string_view text) {
   return absl::StrJoin(
       LexText(text).tokens, "|", [](std::string* out, const Token& t) {
@@ -158,6 +166,46 @@ TEST(Lexer, ReportsAUnitAfterANumber) {
   ASSERT_EQ(lexed.errors.size(), 1u);
   EXPECT_EQ(lexed.errors[0].offset, 2);
   EXPECT_EQ(lexed.errors[0].length, 3);
+}
+
+TEST(CelLexer, HasOnlyAsciiNames) {
+  for (const char* text : {"党课", "a督", "ａ", "x.`党课`", "x.`$b`", "😁"}) {
+    EXPECT_EQ(LexCel(text).errors.size(), 1u) << text;
+  }
+  EXPECT_TRUE(LexCel("_a1.`b-c/d.e f_1`").errors.empty());
+  // The rest is read all the same.
+  EXPECT_EQ(LexCel("党课 + 1").tokens.size(), 4u);
+}
+
+TEST(CelLexer, StillNamesFullWidthCharacters) {
+  const Lexed lexed = LexCel("f（1，2）");
+  ASSERT_EQ(lexed.errors.size(), 3u);
+  EXPECT_EQ(lexed.errors[0].hint_en, "type (");
+  EXPECT_TRUE(LexCel("'（你好）'").errors.empty());
+}
+
+TEST(CelLexer, TakesTheLongestToken) {
+  const Lexed lexed = LexCel("1in[1]");
+  EXPECT_TRUE(lexed.errors.empty());
+  EXPECT_EQ(lexed.tokens[1].kind, TokenKind::kIn);
+  EXPECT_EQ(LexCel("1inch").errors.size(), 1u);
+  EXPECT_EQ(LexCel("30分").errors.size(), 1u);
+  EXPECT_EQ(LexCel("1.5").tokens[0].text, "1.5");
+  EXPECT_EQ(LexCel(".5e+3").tokens[0].text, ".5e+3");
+  EXPECT_EQ(LexCel("0xfU").tokens[0].kind, TokenKind::kUint);
+  EXPECT_EQ(LexCel("'''a''b'''").tokens[0].text, "a''b");
+  EXPECT_EQ(LexCel("bR'\\x'").tokens[0].text, "\\x");
+  EXPECT_EQ(LexCel("br").tokens[0].kind, TokenKind::kIdentifier);
+}
+
+TEST(CelLexer, CountsLineBreaksInStringsAsOne) {
+  EXPECT_EQ(LexCel("'''a\r\nb\rc\nd'''").tokens[0].text, "a\nb\nc\nd");
+  EXPECT_EQ(LexCel("r'''a\r\nb\r'''").tokens[0].text, "a\nb\n");
+  EXPECT_EQ(LexCel("'''a\\r\r\n'''").tokens[0].text, "a\r\n");
+  // The place of a fault is still that in the text.
+  EXPECT_EQ(LexCel("'''\r\n\\q'''").errors[0].offset, 5);
+  EXPECT_EQ(LexCel("'a\rb'").errors.size(), 2u);
+  EXPECT_EQ(LexText("'''a\r\nb'''").tokens[0].text, "a\r\nb");
 }
 
 }  // namespace

@@ -61,6 +61,50 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"(a+b).map(x,x)", "(a + b).map(x, x)"},
         Case{"a.Foo{x:1,`y z`:2}", "a.Foo{x: 1, `y z`: 2}"}));
 
+class CelPrinterTest : public testing::TestWithParam<Case> {};
+
+TEST_P(CelPrinterTest, PrintsCanonicallyAndRoundTrips) {
+  SourceErrors errors;
+  const Ast ast = Parse(GetParam().text, Profile::kCel, {}, &errors);
+  const std::string printed = Print(ast);
+  EXPECT_EQ(printed, GetParam().printed);
+  const Ast again = Parse(printed, Profile::kCel, {}, &errors);
+  EXPECT_TRUE(errors.empty()) << GetParam().text;
+  EXPECT_TRUE(SameTree(again, ast)) << printed;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Forms, CelPrinterTest,
+    testing::Values(
+        Case{"a.?b.?`c-d`", "a.?b.?`c-d`"}, Case{"a [ ?b]", "a[?b]"},
+        Case{"[?a,b,?c]", "[?a, b, ?c]"}, Case{"{a:b,?c:d}", "{a: b, ?c: d}"},
+        Case{"M{a:b,?`c d`:e}", "M{a: b, ?`c d`: e}"}, Case{"[,]", "[]"},
+        Case{"a.all(i,x,x)", "a.all(i, x, x)"},
+        Case{"a.existsOne(i,x,x)", "a.exists_one(i, x, x)"},
+        Case{"a.transformList(i,x,x)", "a.transformList(i, x, x)"},
+        Case{"a.transformList(i,x,i,x)", "a.transformList(i, x, i, x)"},
+        Case{"a.transformMap(k,v,k,v)", "a.transformMap(k, v, k, v)"},
+        Case{"a.transformMapEntry(k,v,{v:k})",
+             "a.transformMapEntry(k, v, {v: k})"},
+        Case{"(a+b).optMap(x,x)", "(a + b).optMap(x, x)"},
+        Case{"a.optFlatMap(x,x.?y)", "a.optFlatMap(x, x.?y)"},
+        Case{"cel . bind(x,1+2,x)", "cel.bind(x, 1 + 2, x)"},
+        Case{"cel.bind(x,1,x).y", "cel.bind(x, 1, x).y"},
+        Case{"cel.block([1,cel.index(0x0)],cel.index(1))",
+             "cel.block([1, cel.index(0)], cel.index(1))"},
+        Case{"cel.block([], 1)", "cel.block([], 1)"},
+        Case{"a.map(cel.iterVar(1,2),cel.iterVar(1,2))",
+             "a.map(cel.iterVar(1, 2), cel.iterVar(1, 2))"},
+        Case{"cel.accuVar(0,9223372036854775807)",
+             "cel.accuVar(0, 9223372036854775807)"},
+        Case{"proto.getExt(m,a.b)", "m.`a.b`"},
+        Case{"proto.hasExt(-m,a.b)", "has((-m).`a.b`)"}, Case{"!(-a)", "!(-a)"},
+        Case{"-(!a)", "-(!a)"}, Case{"--a", "--a"},
+        // A '-' would become part of the literal.
+        Case{"-(0.a)", "-(0.a)"}, Case{"-(1.5.f()[0])", "-(1.5.f()[0])"},
+        Case{"-(-1).a", "-(-1).a"}, Case{"-(1u.a)", "-1u.a"},
+        Case{"!1.a", "!1.a"}, Case{"-(1.map(x,x))", "-(1.map(x, x))"}));
+
 TEST(Printer, PrintsLongChains) {
   std::string text = "1";
   for (int i = 0; i < 9000; ++i) text += i % 3 == 0 ? " * 2" : " + 2";
