@@ -3,8 +3,9 @@
 #
 #   scripts/test.sh          what a user relies on: the library, its packs, the
 #                            bindings, the installed package, the manual
-#   scripts/test.sh --deep   also sanitizers, Clang, the linters, and hundreds
-#                            of killed writers instead of a few
+#   scripts/test.sh --deep   also sanitizers, Clang, the linters, fuzzing, and
+#                            hundreds of killed writers and a hundred thousand
+#                            random expressions instead of a few
 #
 # Every step is named and timed. A failing step does not hide the ones after
 # it; the last line counts both, and the status is 1 if any failed.
@@ -89,6 +90,29 @@ killed_writers() {
   DUBAN_DEEP=1 "$ROOT/build/distro/tests/journal_test"
 }
 
+# Rows and columns agree for a hundred thousand expressions instead of
+# thousands.
+agreeing_evaluators() {
+  DUBAN_DEEP=1 "$ROOT/build/distro/tests/expr_test" \
+    --gtest_filter='ColumnProperty.*:Cost*'
+}
+
+# The fuzz targets for a while each, from their corpus; what is found beyond
+# it is kept below build/.
+fuzzing() {
+  local target name found
+  for target in "$ROOT"/build/clang/tests/fuzz/*_fuzz; do
+    name="$(basename "$target")"
+    found="$ROOT/build/fuzz/$name"
+    mkdir -p "$found"
+    echo "-- $name"
+    "$target" -max_total_time=45 -timeout=20 -rss_limit_mb=2048 \
+      -artifact_prefix="$found/" "$found" "$ROOT"/tests/fuzz/corpus/expr \
+      > "$found.log" 2>&1 || { tail -40 "$found.log" && exit 1; }
+    grep '^Done' "$found.log"
+  done
+}
+
 plain_steps() {
   step "Build, GCC, optimized" build distro
   step "Tests of the library" ctest_preset distro
@@ -104,7 +128,9 @@ deep_steps() {
   step "Shell scripts" shell_scripts
   step "Format" scripts/format.sh --check
   step "Killed writers" killed_writers
+  step "Evaluators agree" agreeing_evaluators
   step "Build, Clang" build clang
+  step "Fuzzing" fuzzing
   step "clang-tidy" clang_tidy
   step "Build, address and undefined-behaviour sanitizers" build asan
   step "Tests under them" ctest_preset asan

@@ -14,7 +14,7 @@ import os
 import sys
 
 # In the order of the table.
-ENGINES = ("duban-row", "duban-column", "duban-coded", "cel-go", "cel-java",
+ENGINES = ("duban-row", "duban-column", "duban-plain", "cel-go", "cel-java",
            "cel-js", "hand-loop", "hand-sum")
 # Predicates on numbers alone: what a loop by hand does in a nanosecond.
 NUMERIC_PREDICATES = ("minimum", "range")
@@ -58,7 +58,7 @@ def ratio(names, theirs, ours):
 
 
 def print_ratios(names, results):
-    modes = [m for m in ("row", "column", "coded")
+    modes = [m for m in ("row", "column", "plain")
              if "duban-" + m in results]
     for engine in results:
         if engine.startswith("duban-"):

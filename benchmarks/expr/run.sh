@@ -57,7 +57,7 @@ measure() {
 run_duban() {
   logged duban build_cxx duban_expr_bench
   local mode
-  for mode in row column coded; do
+  for mode in row column plain; do
     measure "duban-$mode" "$OUT/cxx/benchmarks/duban_expr_bench" "$mode"
   done
 }

@@ -43,6 +43,8 @@ struct Arguments {
   bool json = false;
   bool keep_good = false;
   bool dry_run = false;
+  bool strict = false;
+  bool explain = false;
 };
 
 int Check(const Arguments& arguments);

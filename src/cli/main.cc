@@ -79,6 +79,12 @@ class CommandLine {
     Output(sub);
   }
 
+  void TableOrJson(CLI::App* sub) {
+    sub->add_option("--format", arguments_.format, "table or json")
+        ->check(CLI::IsMember({"table", "json"}));
+    Output(sub);
+  }
+
   void AddPackCommands() {
     CLI::App* check = Command("check", "check a pack 检查规则包", Check);
     check->add_option("PACK", arguments_.pack, "a file or folder")->required();
@@ -89,6 +95,11 @@ class CommandLine {
     eval->add_option("EXPR", arguments_.expression, "the expression")
         ->required();
     eval->add_option("--var", arguments_.variables, "name=value");
+    eval->add_flag("--strict", arguments_.strict,
+                   "plain CEL instead of the scoring profile");
+    eval->add_flag("--explain", arguments_.explain,
+                   "what every part of the expression is");
+    TableOrJson(eval);
   }
 
   void AddLedgerCommands() {
@@ -146,9 +157,7 @@ class CommandLine {
     explain
         ->add_option("--limit", arguments_.limit, "records under each number")
         ->check(CLI::Range(0, kMostRows));
-    explain->add_option("--format", arguments_.format, "table or json")
-        ->check(CLI::IsMember({"table", "json"}));
-    Output(explain);
+    TableOrJson(explain);
   }
 
   CLI::App app_;

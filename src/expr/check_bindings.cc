@@ -53,7 +53,6 @@ void Checker::CheckBlock(int id) {
     local.name = local.canonical = absl::StrCat("@index", i);
     local.type = Known(node.args[i]);
     local.made_depth = checked_.info[node.args[i]].made_depth;
-    local.entry = true;
     AddLocals(id, {std::move(local)});
   }
   checked_.info[id].index = static_cast<int>(before);

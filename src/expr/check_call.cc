@@ -230,7 +230,7 @@ void Checker::CheckConstantArgument(int id, const Function& function) {
 }
 
 void Checker::CheckPattern(int id, const Node& text) {
-  if (checked_.patterns.size() >= kMostPatterns) {
+  if (patterns_tried_ >= kMostPatterns) {
     if (cel()) return;  // compiled when it is evaluated
     Fail("TOO_MANY_PATTERNS", text,
          absl::StrCat("一个表达式里最多 ", kMostPatterns, " 个正则表达式"),
@@ -239,6 +239,7 @@ void Checker::CheckPattern(int id, const Node& text) {
     return;
   }
   std::shared_ptr<const RE2> pattern = CompilePattern(text.text);
+  ++patterns_tried_;
   if (!pattern->ok() && cel()) return;  // the evaluation says so
   if (!pattern->ok()) {
     Fail("BAD_PATTERN", text,

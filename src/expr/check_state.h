@@ -50,7 +50,6 @@ class Checker {
     std::string canonical;
     Type type;
     int made_depth = 0;
-    bool entry = false;  // of a block
   };
 
   void CheckNode(int id);
@@ -139,6 +138,7 @@ class Checker {
   std::set<int> reads_;
   std::set<std::pair<int, int>> selects_;
   int next_local_name_ = 1;
+  size_t patterns_tried_ = 0;
 };
 
 // Whether every byte of the text is ASCII.

@@ -220,7 +220,7 @@ bool Checker::CheckLocal(int id) {
     const Local& local = locals_[i - 1];
     if (local.name != name) continue;
     NodeInfo& info = checked_.info[id];
-    info.reference = local.entry ? Reference::kEntry : Reference::kLocal;
+    info.reference = Reference::kLocal;
     info.index = static_cast<int>(i - 1);
     info.type = local.type;
     info.made_depth = local.made_depth;

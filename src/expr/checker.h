@@ -27,7 +27,6 @@ enum class Reference : uint8_t {
   kNone,
   kVariable,  // index: slot
   kLocal,     // index: of the enclosing comprehensions, outermost 0
-  kEntry,     // of a block; index: its local
   kConstant,  // the name of a type or an enum's value; index: in constants
   kField,     // index: field of the record type
   kKey,       // a key of a map

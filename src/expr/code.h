@@ -19,6 +19,7 @@
 #include "src/expr/library.h"
 #include "src/expr/op.h"
 #include "src/expr/program.h"
+#include "src/expr/scalar_code.h"
 #include "src/expr/source.h"
 #include "src/expr/type.h"
 #include "src/expr/value.h"
@@ -39,7 +40,7 @@ struct Term {
   // kConform: a value of its argument that is not of `type` is an error, but
   // an int is made a decimal where that is the type.
   // kConstant: index in Code::constants. kVariable: slot. kField: field.
-  // kLocal, kComprehension, kBlock, kBlockLocal: index of the (first) local.
+  // kLocal, kComprehension, kBlock: index of the (first) local.
   // kLookup: in tables. kHostCall: in functions. kMatchesPattern: in patterns.
   // kMessage: in messages.
   int index = -1;
@@ -73,6 +74,7 @@ struct Code {
   std::vector<MessageShape> messages;
   const MessageTypes* message_types = nullptr;
   const WorkingDays* working_days = nullptr;
+  std::shared_ptr<const ScalarCode> scalar;  // of the root; may be null
   size_t variables = 0;  // slots that Evaluate() must be given
   int64_t steps = 0;
 };

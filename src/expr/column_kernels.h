@@ -56,17 +56,21 @@ void And(size_t n, const uint8_t* a, uint8_t* inout);
 void Or(size_t n, const uint8_t* a, uint8_t* inout);
 void Not(size_t n, const uint8_t* in, uint8_t* out);
 bool Any(size_t n, const uint8_t* bytes);
+// One operand of && or ||: marks the rows that it decides, which are those
+// where it did not fail, was asked (null: in all rows), and has the truth
+// that is decisive.
+void Decide(size_t n, bool decisive, const uint8_t* truth,
+            const uint8_t* failed, const uint8_t* asked, uint8_t* decided);
 
 // out = condition ? a : b.
-template <typename T>
-void Blend(size_t n, const uint8_t* condition, Operand<T> a, Operand<T> b,
-           T* out) {
-  for (size_t i = 0; i < n; ++i) {
-    const T& x = a.data != nullptr ? a.data[i] : a.value;
-    const T& y = b.data != nullptr ? b.data[i] : b.value;
-    out[i] = condition[i] != 0 ? x : y;
-  }
-}
+void Blend(size_t n, const uint8_t* condition, Operand<uint8_t> a,
+           Operand<uint8_t> b, uint8_t* out);
+void Blend(size_t n, const uint8_t* condition, Operand<int64_t> a,
+           Operand<int64_t> b, int64_t* out);
+void Blend(size_t n, const uint8_t* condition, Operand<double> a,
+           Operand<double> b, double* out);
+void Blend(size_t n, const uint8_t* condition, Operand<int128_t> a,
+           Operand<int128_t> b, int128_t* out);
 
 // out = table[code], row by row.
 template <typename Code, typename T>

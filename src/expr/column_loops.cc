@@ -15,6 +15,17 @@ const T* From(const Column& column, size_t row) {
   return static_cast<const T*>(column.data) + row;
 }
 
+// Whether all bytes are 0 or 1.
+bool IsTruth(size_t n, const uint8_t* bytes) {
+  uint8_t bits = 0;
+  for (size_t i = 0; i < n; ++i) bits |= bytes[i];
+  return bits <= 1;
+}
+
+void ToTruth(size_t n, const uint8_t* in, uint8_t* out) {
+  for (size_t i = 0; i < n; ++i) out[i] = in[i] != 0 ? 1 : 0;
+}
+
 }  // namespace
 
 void ColumnRun::FillColumn(int id) {
@@ -24,7 +35,13 @@ void ColumnRun::FillColumn(int id) {
   switch (column.layout) {
     case Layout::kUint8:
       chunk.bools = From<uint8_t>(column, begin_);
-      if (StepOf(id).shape == Shape::kBool) break;
+      if (StepOf(id).shape == Shape::kBool) {
+        if (IsTruth(rows_, chunk.bools)) break;
+        chunk.own_bools.resize(kChunk);
+        ToTruth(rows_, chunk.bools, chunk.own_bools.data());
+        chunk.bools = chunk.own_bools.data();
+        break;
+      }
       chunk.own_numbers.resize(kChunk);
       Widen(rows_, chunk.bools, chunk.own_numbers.data());
       chunk.numbers = chunk.own_numbers.data();
@@ -48,10 +65,27 @@ void ColumnRun::FillColumn(int id) {
     default:
       chunk.units = From<int128_t>(column, begin_);
   }
-  if (column.present == nullptr) return;
-  chunk.own_failed.resize(kChunk);
-  Not(rows_, column.present + begin_, chunk.own_failed.data());
-  chunk.failed = chunk.own_failed.data();
+  FailOutside(id, column, StepOf(id).shape);
+}
+
+void ColumnRun::FailOutside(int id, const Column& column, Shape shape) {
+  const bool days = shape == Shape::kDay && (column.layout == Layout::kInt32 ||
+                                             column.layout == Layout::kInt64);
+  if (column.present == nullptr && !days) return;
+  Chunk& chunk = chunks_[id];
+  chunk.own_failed.assign(kChunk, 0);
+  uint8_t* failed = chunk.own_failed.data();
+  for (size_t i = 0; i < rows_ && column.present != nullptr; ++i) {
+    failed[i] = column.present[begin_ + i] == 0;
+  }
+  if (days && column.layout == Layout::kInt32) {
+    const auto* day = From<int32_t>(column, begin_);
+    for (size_t i = 0; i < rows_; ++i) failed[i] |= IsDay(day[i]) ? 0 : 1;
+  } else if (days) {
+    const auto* day = From<int64_t>(column, begin_);
+    for (size_t i = 0; i < rows_; ++i) failed[i] |= IsDay(day[i]) ? 0 : 1;
+  }
+  chunk.failed = failed;
   DropFailures(id);
 }
 
@@ -76,11 +110,7 @@ void ColumnRun::FillCompareWith(int id, const uint8_t* need) {
     default:
       CompareWith(term.op, rows_, From<int64_t>(column, begin_), with, out);
   }
-  if (column.present == nullptr) return;
-  chunk.own_failed.resize(kChunk);
-  Not(rows_, column.present + begin_, chunk.own_failed.data());
-  chunk.failed = chunk.own_failed.data();
-  DropFailures(id);
+  FailOutside(id, column, StepOf(term.args[0]).shape);
 }
 
 void ColumnRun::FillCompare(int id, const uint8_t* need) {
@@ -182,12 +212,8 @@ void ColumnRun::FillLogic(int id, const uint8_t* need) {
     }
     if (failed != nullptr) Or(rows_, failed, chunk.own_failed.data());
     // A value that was not asked for decides nothing.
-    for (size_t i = 0; i < rows_; ++i) {
-      uint8_t says = decisive ? truth[i] : truth[i] ^ 1;
-      if (failed != nullptr) says &= failed[i] ^ 1;
-      if (ask == wanted.data() && ask != nullptr) says &= ask[i];
-      decided[i] |= says;
-    }
+    Decide(rows_, decisive, truth, failed, ask == need ? nullptr : ask,
+           decided);
   }
   if (fails) {
     for (size_t i = 0; i < rows_; ++i) chunk.own_failed[i] &= decided[i] ^ 1;
@@ -245,8 +271,9 @@ void ColumnRun::Choose(int id, const uint8_t* condition, int yes, int no) {
   Chunk& chunk = chunks_[id];
   switch (StepOf(id).shape) {
     case Shape::kBool:
-      return Blend<uint8_t>(rows_, condition, {ChunkOf(yes).bools, 0},
-                            {ChunkOf(no).bools, 0}, chunk.own_bools.data());
+      return Blend(rows_, condition, Operand<uint8_t>{ChunkOf(yes).bools, 0},
+                   Operand<uint8_t>{ChunkOf(no).bools, 0},
+                   chunk.own_bools.data());
     case Shape::kDouble:
       return Blend(rows_, condition, Doubles(yes), Doubles(no),
                    chunk.own_doubles.data());
@@ -266,10 +293,12 @@ void ColumnRun::FillHas(int id) {
   if (column.present == nullptr) {
     std::memset(out, 1, rows_);
   } else {
-    for (size_t i = 0; i < rows_; ++i) {
-      out[i] = column.present[begin_ + i] != 0 ? 1 : 0;
-    }
+    ToTruth(rows_, column.present + begin_, out);
   }
+  FailOutside(id, column, StepOf(At(id).args[0]).shape);
+  if (chunks_[id].failed == nullptr) return;
+  And(rows_, out, chunks_[id].own_failed.data());
+  DropFailures(id);
 }
 
 void ColumnRun::FillOrValue(int id, const uint8_t* need) {
@@ -278,17 +307,21 @@ void ColumnRun::FillOrValue(int id, const uint8_t* need) {
   Fill(term.args[0], need);
   std::vector<uint8_t> there(kChunk, 1);
   if (column.present != nullptr) {
-    std::memcpy(there.data(), column.present + begin_, rows_);
+    ToTruth(rows_, column.present + begin_, there.data());
   }
   std::vector<uint8_t> wanted(kChunk);
   Not(rows_, there.data(), wanted.data());
   if (need != nullptr) And(rows_, need, wanted.data());
   Fill(term.args[1], wanted.data());
   Choose(id, there.data(), term.args[0], term.args[1]);
+  const uint8_t* stored = ChunkOf(term.args[0]).failed;
   const uint8_t* other = ChunkOf(term.args[1]).failed;
-  if (other == nullptr) return;
-  uint8_t* failed = JoinFailures(id, {term.args[1]});
-  And(rows_, wanted.data(), failed);
+  if (stored == nullptr && other == nullptr) return;
+  uint8_t* failed = JoinFailures(id, {});
+  for (size_t i = 0; i < rows_; ++i) {
+    const uint8_t* taken = there[i] != 0 ? stored : other;
+    if (taken != nullptr) failed[i] = taken[i];
+  }
   DropFailures(id);
 }
 

@@ -14,6 +14,11 @@ constexpr int kMostHeight = 100;
 // Elements of a list that all() and exists() are unrolled over.
 constexpr size_t kMostUnrolled = 16;
 
+// Of the arrays and tables of all terms together.
+constexpr int64_t kMostBytes = 32 << 20;
+// Of any budget; sums of a few of these do not overflow.
+constexpr int64_t kMostSteps = int64_t{1} << 40;
+
 // What a term's value comes from.
 struct Origin {
   static constexpr int kNone = -1;
@@ -96,6 +101,7 @@ class Planner {
     plan_.steps[id].way = way;
     plan_.steps[id].shape = shape;
   }
+  int64_t BytesOf(int id) const;
   void CountRows();
 
   const Code& code_;
@@ -112,7 +118,7 @@ void Planner::FindOrigin(int id) {
     origin.source = source;
   } else if (term.op == Op::kVariable) {
     origin.source = Origin::kSeveral;  // a whole record
-  } else if (term.op == Op::kLocal || term.op == Op::kBlockLocal) {
+  } else if (term.op == Op::kLocal) {
     origin.lowest_local = term.index;
   }
   for (const int arg : term.args) {
@@ -382,43 +388,77 @@ bool Planner::DecideQuantify(int id) {
   return true;
 }
 
-// A term is only run if what uses it is a loop.
+// About what the arrays of a term take.
+int64_t Planner::BytesOf(int id) const {
+  int64_t each = 8;
+  if (ShapeAt(id) == Shape::kBool) each = 1;
+  if (ShapeAt(id) == Shape::kUnits) each = sizeof(int128_t);
+  if (ShapeAt(id) == Shape::kValue) each = sizeof(Value);
+  const auto chunk = static_cast<int64_t>(ColumnEvaluator::kChunk);
+  switch (WayAt(id)) {
+    case Way::kConstant:
+      return 0;
+    case Way::kTable: {
+      const Column& column = *plan_.sources[plan_.steps[id].source].column;
+      const auto entries = static_cast<int64_t>(column.dictionary_size);
+      return (each + 1) * chunk + (each + 2) * entries;
+    }
+    default:
+      // With its failures and, where it is of whole numbers, its units.
+      if (each == 8) each += sizeof(int128_t);
+      return (each + 1) * chunk;
+  }
+}
+
+// A term is only run if what uses it is a loop; the body of a macro, once for
+// each element.
 void Planner::CountRows() {
-  std::vector<int> todo = {code_.root};
+  struct Use {
+    int term;
+    int64_t times;
+  };
+  plan_.run.assign(code_.terms.size(), false);
+  const int64_t most = std::min(code_.steps, kMostSteps);
+  std::vector<Use> todo = {{code_.root, 1}};
   int64_t loops = 0;
   int64_t others = 0;
-  while (!todo.empty()) {
-    const int id = todo.back();
+  int64_t bytes = 0;
+  while (!todo.empty() && loops <= most) {
+    const auto [id, times] = todo.back();
     todo.pop_back();
     const Term& term = At(id);
     const Way way = WayAt(id);
-    loops += 1;
+    plan_.run[id] = true;
+    loops += times;
+    bytes += BytesOf(id);
     if (way == Way::kRow || way == Way::kTable) {
-      ++others;
+      others += times;
       plan_.rows += way == Way::kRow ? 1 : 0;
       continue;
     }
     if (FindSource(code_, plan_.sources, id) >= 0) continue;
     if (way == Way::kQuantify || way == Way::kAmong) {
-      // The body, once for each element.
-      loops += static_cast<int64_t>(kMostUnrolled) * (id + 1);
-      for (const int item : At(term.args[way == Way::kAmong ? 1 : 0]).args) {
-        todo.push_back(item);
-      }
-      todo.push_back(term.args[way == Way::kAmong ? 0 : 1]);
+      const bool among = way == Way::kAmong;
+      const auto& items = At(term.args[among ? 1 : 0]).args;
+      const auto count = static_cast<int64_t>(items.size());
+      loops += times * count;
+      for (const int item : items) todo.push_back({item, times});
+      todo.push_back({term.args[among ? 0 : 1], among ? times : times * count});
       continue;
     }
-    todo.insert(todo.end(), term.args.begin(), term.args.end());
+    for (const int arg : term.args) todo.push_back({arg, times});
   }
-  // A loop's term charges itself, and at most eight steps of its own.
-  const int64_t left = code_.steps - 16 * loops;
-  if (left >= 0) {
+  // A loop's term charges itself, and at most fifteen steps of its own.
+  const int64_t left = most - 16 * loops;
+  if (left >= 0 && bytes <= kMostBytes) {
     plan_.steps_each = left / (others + 1);
     return;
   }
-  // Too little for loops, which count no steps.
+  // Loops count no steps, and here they may take too many or too much memory.
   plan_.steps_each = code_.steps;
   plan_.rows = 1;
+  plan_.run.assign(code_.terms.size(), false);
+  plan_.run[code_.root] = true;
   Set(code_.root, Way::kRow, ShapeOf(At(code_.root).type));
 }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "src/base/date.h"
 #include "src/expr/code.h"
 #include "src/expr/columns.h"
 
@@ -64,6 +65,7 @@ struct Source {
 
 struct Plan {
   std::vector<Step> steps;  // by term
+  std::vector<bool> run;    // by term: whether its step is done at all
   std::vector<Source> sources;
   // Steps that a kTable or kRow term may take for one row, so that all of
   // them and the loops keep to the budget of the program.
@@ -81,6 +83,10 @@ Plan MakePlan(const Code& code, std::vector<Source> sources);
 
 bool IsCoded(Column::Layout layout);
 bool IsWhole(Column::Layout layout);  // kUint8 to kInt64
+// Whether a number of days since 1970 is within the years 1 to 9999.
+inline bool IsDay(int64_t days) {
+  return days >= Date::Min().days() && days <= Date::Max().days();
+}
 
 }  // namespace duban::expr
 

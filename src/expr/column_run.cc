@@ -32,9 +32,18 @@ ColumnRun::ColumnRun(const Code& code, const Plan& plan)
       records_(code.variables),
       variables_(code.variables, Value::Missing()),
       types_(code.variables),
-      term_sources_(code.terms.size()) {
+      term_sources_(code.terms.size()),
+      spent_(kChunk, 0),
+      scalars_(code.terms.size()) {
   for (size_t i = 0; i < code.terms.size(); ++i) {
     const Term& term = code.terms[i];
+    const Way way = plan.steps[i].way;
+    if (plan.run[i] && (way == Way::kTable || way == Way::kRow)) {
+      scalars_[i] = ScalarCode::Make(code, static_cast<int>(i));
+      if (scalars_[i] != nullptr && scalars_[i]->most_steps > plan.steps_each) {
+        scalars_[i] = nullptr;
+      }
+    }
     if (plan.steps[i].way == Way::kConstant) FillConstant(static_cast<int>(i));
     if (term.op != Op::kVariable) continue;
     types_[term.index] = term.type;
@@ -53,7 +62,15 @@ ColumnRun::~ColumnRun() = default;
 const Chunk& ColumnRun::Run(size_t begin, size_t rows) {
   begin_ = begin;
   rows_ = rows;
-  return Fill(code_.root, nullptr);
+  std::fill(spent_.begin(), spent_.end(), 0);
+  Fill(code_.root, nullptr);
+  Chunk& chunk = chunks_[code_.root];
+  if (!Any(rows_, spent_.data())) return chunk;
+  std::vector<uint8_t> failed = spent_;
+  if (chunk.failed != nullptr) Or(rows_, chunk.failed, failed.data());
+  chunk.own_failed = std::move(failed);
+  chunk.failed = chunk.own_failed.data();
+  return chunk;
 }
 
 Value ColumnRun::ValueAt(const Column& column, size_t row) const {
@@ -92,13 +109,15 @@ Value ColumnRun::ValueAt(const Column& column, size_t row) const {
 
 namespace {
 
-// Whole numbers stand for what the declared type is.
+// Whole numbers stand for what the declared type is; one that is no date is
+// left to be of the wrong type.
 Value AsDeclared(Value value, const Type& type) {
   if (!value.is_int()) return value;
   switch (type.kind()) {
     case Kind::kBool:
       return Value::Bool(value.int_value() != 0);
     case Kind::kDate:
+      if (!IsDay(value.int_value())) return value;
       return Value::Day(
           Date::FromDays(static_cast<int32_t>(value.int_value())));
     case Kind::kDecimal:
@@ -114,23 +133,35 @@ void ColumnRun::SetSource(int index, Value value) {
   const Source& source = plan_.sources[index];
   ColumnRecord* record = records_[source.slot].get();
   if (source.field < 0) {
-    variables_[source.slot] = AsDeclared(std::move(value), types_[source.slot]);
-  } else if (record != nullptr) {
-    const Type& type = record->type().fields()[source.field].type;
-    record->Set(source.field, AsDeclared(std::move(value), type));
+    variables_[source.slot] = std::move(value);
+  } else {
+    record->Set(source.field, std::move(value));
   }
 }
 
-// The sources that a term reads, somewhere in it.
+const Type& ColumnRun::TypeOf(const Source& source) const {
+  if (source.field < 0) return types_[source.slot];
+  return records_[source.slot]->type().fields()[source.field].type;
+}
+
+// The sources that a term reads, somewhere in it. An entry of a block is part
+// of each term that uses it.
 const std::vector<int>& ColumnRun::SourcesOf(int id) {
   std::vector<int>& sources = term_sources_[id];
   if (!sources.empty()) return sources;
+  std::vector<bool> seen(code_.terms.size(), false);
   std::vector<int> todo = {id};
   while (!todo.empty()) {
     const int term = todo.back();
     todo.pop_back();
+    if (seen[term]) continue;
+    seen[term] = true;
     const int source = FindSource(code_, plan_.sources, term);
-    if (source >= 0) sources.push_back(source);
+    if (source >= 0) {
+      sources.push_back(source);
+      continue;
+    }
+    if (At(term).op == Op::kVariable) AddFields(At(term).index, &sources);
     todo.insert(todo.end(), At(term).args.begin(), At(term).args.end());
   }
   std::sort(sources.begin(), sources.end());
@@ -138,13 +169,40 @@ const std::vector<int>& ColumnRun::SourcesOf(int id) {
   return sources;
 }
 
-Value ColumnRun::EvaluateRow(size_t i, int term, const RunLimits& limits) {
+// The fields that the record in a slot has columns for.
+void ColumnRun::AddFields(int slot, std::vector<int>* sources) const {
+  for (size_t i = 0; i < plan_.sources.size(); ++i) {
+    if (plan_.sources[i].slot == slot) sources->push_back(static_cast<int>(i));
+  }
+}
+
+// Makes the variables those of a row, as far as the term reads them.
+void ColumnRun::SetRow(size_t i, int term) {
   for (const int source : SourcesOf(term)) {
     const Column* column = plan_.sources[source].column;
-    SetSource(source, column == nullptr ? Value::Missing()
-                                        : ValueAt(*column, begin_ + i));
+    if (column == nullptr) continue;  // missing in all rows
+    Value value = ValueAt(*column, begin_ + i);
+    if (IsWhole(column->layout)) {
+      value = AsDeclared(std::move(value), TypeOf(plan_.sources[source]));
+    }
+    SetSource(source, std::move(value));
   }
-  return EvaluateTerm(code_, term, variables_, limits);
+}
+
+Value ColumnRun::EvaluateRow(size_t i) {
+  SetRow(i, code_.root);
+  return Evaluate(code_, variables_, RunLimits());
+}
+
+// A term with the variables as they are, within its share of the budget.
+Value ColumnRun::EvaluateHere(int id) {
+  Value result;
+  if (scalars_[id] != nullptr && scalars_[id]->Run(variables_, &result)) {
+    return result;
+  }
+  RunLimits limits;
+  limits.steps = plan_.steps_each;
+  return EvaluateTerm(code_, id, variables_, limits);
 }
 
 const Chunk& ColumnRun::ChunkOf(int id) const {
@@ -154,23 +212,32 @@ const Chunk& ColumnRun::ChunkOf(int id) const {
 // Makes the array that the shape of the term names.
 void ColumnRun::Allocate(int id) {
   Chunk& chunk = chunks_[id];
+  const size_t rows = RowsOf(id);
   switch (StepOf(id).shape) {
     case Shape::kBool:
-      chunk.own_bools.resize(kChunk);
+      chunk.own_bools.resize(rows);
       break;
     case Shape::kDouble:
-      chunk.own_doubles.resize(kChunk);
+      chunk.own_doubles.resize(rows);
       break;
     case Shape::kUnits:
-      chunk.own_units.resize(kChunk);
+      chunk.own_units.resize(rows);
       break;
     case Shape::kValue:
-      chunk.own_values.resize(kChunk);
+      chunk.own_values.resize(rows);
       break;
     default:
-      chunk.own_numbers.resize(kChunk);
+      chunk.own_numbers.resize(rows);
   }
   Publish(id);
+}
+
+// How many rows the array of a term has: of a constant only one, unless it is
+// of truth values, which loops read row by row, or the result.
+size_t ColumnRun::RowsOf(int id) const {
+  const bool one = StepOf(id).way == Way::kConstant &&
+                   StepOf(id).shape != Shape::kBool && id != code_.root;
+  return one ? 1 : kChunk;
 }
 
 void ColumnRun::Publish(int id) {
@@ -268,7 +335,7 @@ void ColumnRun::FillConstant(int id) {
   if (chunks_[id].constant) return;
   Allocate(id);
   Chunk& chunk = chunks_[id];
-  for (size_t i = 0; i < kChunk; ++i) {
+  for (size_t i = 0; i < RowsOf(id); ++i) {
     Store(code_.constants[At(id).index], StepOf(id).shape, i, &chunk);
   }
   chunk.constant = true;
@@ -278,12 +345,12 @@ void ColumnRun::FillRows(int id, const uint8_t* need) {
   Allocate(id);
   Chunk& chunk = chunks_[id];
   uint8_t* failed = JoinFailures(id, {});
-  RunLimits limits;
-  limits.steps = plan_.steps_each;
   for (size_t i = 0; i < rows_; ++i) {
-    if (need != nullptr && need[i] == 0) continue;
-    const Value value = EvaluateRow(i, id, limits);
+    if ((need != nullptr && need[i] == 0) || spent_[i] != 0) continue;
+    SetRow(i, id);
+    const Value value = EvaluateHere(id);
     if (!Store(value, StepOf(id).shape, i, &chunk)) failed[i] = 1;
+    if (IsSpent(value)) spent_[i] = 1;
   }
   DropFailures(id);
 }

@@ -39,22 +39,23 @@ struct Chunk {
 // What a term that reads one coded column is for each code; the last entry is
 // of rows without a value. Filled as codes are met.
 struct Table {
-  enum State : uint8_t { kUnknown, kKnown, kFailed };
+  enum State : uint8_t { kUnknown, kKnown, kFailed, kSpent };
   const Value* dictionary = nullptr;
-  size_t size = 0;     // of the dictionary
-  size_t unknown = 0;  // entries still to be filled
-  bool fails = false;  // whether any entry is kFailed
+  size_t size = 0;      // of the dictionary
+  size_t unknown = 0;   // entries still to be filled
+  bool fails = false;   // whether any entry is kFailed or kSpent
+  bool spends = false;  // whether any is kSpent
   std::vector<uint8_t> states;
   std::vector<uint8_t> failed;
-  std::vector<uint8_t> bools;
-  std::vector<int64_t> numbers;
-  std::vector<double> doubles;
-  std::vector<int128_t> units;
-  std::vector<Value> values;
+  Chunk entries;
 };
 
 // A record whose fields are columns, at one row.
 class ColumnRecord;
+
+inline bool IsSpent(const Value& value) {
+  return value.is_error() && value.error().reason == "BUDGET_EXCEEDED";
+}
 
 class ColumnRun {
  public:
@@ -66,8 +67,8 @@ class ColumnRun {
   // The chunk of the whole program.
   const Chunk& Run(size_t begin, size_t rows);
   Shape shape() const { return plan_.steps[code_.root].shape; }
-  // What the row evaluator gives for a row of the chunk.
-  Value EvaluateRow(size_t i, int term, const RunLimits& limits);
+  // What the row evaluator gives for the program in a row of the chunk.
+  Value EvaluateRow(size_t i);
 
  private:
   // Fills the chunk of a term for the rows whose byte in `need` is not 0, or
@@ -96,9 +97,14 @@ class ColumnRun {
   template <typename Code>
   void Look(int id, Table* table, const Column& column, const uint8_t* need);
 
+  void SetRow(size_t i, int term);
+  Value EvaluateHere(int id);
   void SetSource(int source, Value value);
+  const Type& TypeOf(const Source& source) const;
   const std::vector<int>& SourcesOf(int id);
+  void AddFields(int slot, std::vector<int>* sources) const;
   const Chunk& ChunkOf(int id) const;
+  size_t RowsOf(int id) const;
   void Allocate(int id);
   void Publish(int id);
   Operand<int64_t> Numbers(int id) const;
@@ -107,6 +113,8 @@ class ColumnRun {
   // The failures of several terms together, to which more may be added.
   uint8_t* JoinFailures(int id, std::initializer_list<int> terms);
   void DropFailures(int id);
+  // Rows of a stored column that are not what the term's type promises.
+  void FailOutside(int id, const Column& column, Shape shape);
   bool Store(const Value& value, Shape shape, size_t i, Chunk* chunk) const;
   Value ValueAt(const Column& column, size_t row) const;
   const Term& At(int id) const { return code_.terms[id]; }
@@ -122,6 +130,11 @@ class ColumnRun {
   std::vector<Value> variables_;
   std::vector<Type> types_;                     // of variables, by slot
   std::vector<std::vector<int>> term_sources_;  // by term; empty: not known
+  // Rows in which some term took more than its share of the budget. Nothing
+  // absorbs that: they are left to the row evaluator as a whole.
+  std::vector<uint8_t> spent_;
+  // Short cuts of terms that are not done by loops; null: none.
+  std::vector<std::shared_ptr<const ScalarCode>> scalars_;
   size_t begin_ = 0;
   size_t rows_ = 0;
 };

@@ -21,19 +21,19 @@ void ColumnRun::StartTable(Table* table, const Column& column, Shape shape) {
   table->failed.assign(entries, 0);
   switch (shape) {
     case Shape::kBool:
-      table->bools.resize(entries);
+      table->entries.own_bools.resize(entries);
       break;
     case Shape::kDouble:
-      table->doubles.resize(entries);
+      table->entries.own_doubles.resize(entries);
       break;
     case Shape::kUnits:
-      table->units.resize(entries);
+      table->entries.own_units.resize(entries);
       break;
     case Shape::kValue:
-      table->values.resize(entries);
+      table->entries.own_values.resize(entries);
       break;
     default:
-      table->numbers.resize(entries);
+      table->entries.own_numbers.resize(entries);
   }
 }
 
@@ -41,24 +41,15 @@ void ColumnRun::FillEntry(int id, Table* table, size_t code) {
   const Step& step = StepOf(id);
   SetSource(step.source,
             code < table->size ? table->dictionary[code] : Value::Missing());
-  RunLimits limits;
-  limits.steps = plan_.steps_each;
-  const Value value = EvaluateTerm(code_, id, variables_, limits);
-  Chunk entry;
-  entry.own_bools.swap(table->bools);
-  entry.own_numbers.swap(table->numbers);
-  entry.own_doubles.swap(table->doubles);
-  entry.own_units.swap(table->units);
-  entry.own_values.swap(table->values);
-  const bool stored = Store(value, step.shape, code, &entry);
-  entry.own_bools.swap(table->bools);
-  entry.own_numbers.swap(table->numbers);
-  entry.own_doubles.swap(table->doubles);
-  entry.own_units.swap(table->units);
-  entry.own_values.swap(table->values);
+  const Value value = EvaluateHere(id);
+  const bool stored = Store(value, step.shape, code, &table->entries);
   table->states[code] = stored ? Table::kKnown : Table::kFailed;
   table->failed[code] = stored ? 0 : 1;
   table->fails |= !stored;
+  if (IsSpent(value)) {
+    table->states[code] = Table::kSpent;
+    table->spends = true;
+  }
   --table->unknown;
 }
 
@@ -89,10 +80,14 @@ void ColumnRun::Look(int id, Table* table, const Column& column,
   };
   if (table->unknown > 0) {
     for (size_t i = 0; i < rows_; ++i) {
-      if (need != nullptr && need[i] == 0) continue;
+      if ((need != nullptr && need[i] == 0) || spent_[i] != 0) continue;
       const size_t code = code_of(i);
       if (table->states[code] == Table::kUnknown) FillEntry(id, table, code);
     }
+  }
+  for (size_t i = 0; i < rows_ && table->spends; ++i) {
+    if (need != nullptr && need[i] == 0) continue;
+    if (table->states[code_of(i)] == Table::kSpent) spent_[i] = 1;
   }
   const auto gather = [&](const auto* from, auto* to) {
     if (as_they_are) {
@@ -104,19 +99,19 @@ void ColumnRun::Look(int id, Table* table, const Column& column,
   Chunk& chunk = chunks_[id];
   switch (StepOf(id).shape) {
     case Shape::kBool:
-      gather(table->bools.data(), chunk.own_bools.data());
+      gather(table->entries.own_bools.data(), chunk.own_bools.data());
       break;
     case Shape::kDouble:
-      gather(table->doubles.data(), chunk.own_doubles.data());
+      gather(table->entries.own_doubles.data(), chunk.own_doubles.data());
       break;
     case Shape::kUnits:
-      gather(table->units.data(), chunk.own_units.data());
+      gather(table->entries.own_units.data(), chunk.own_units.data());
       break;
     case Shape::kValue:
-      gather(table->values.data(), chunk.own_values.data());
+      gather(table->entries.own_values.data(), chunk.own_values.data());
       break;
     default:
-      gather(table->numbers.data(), chunk.own_numbers.data());
+      gather(table->entries.own_numbers.data(), chunk.own_numbers.data());
   }
   if (!table->fails) return;
   chunk.own_failed.resize(kChunk);

@@ -17,41 +17,57 @@ struct ColumnEvaluator::Rep {
   const Chunk* result = nullptr;
   size_t rows = 0;
 
+  const Column* Find(int slot, int field) const;
+  std::vector<Source> Sources() const;
   void Prepare();
+  void Forget() {
+    run.reset();
+    result = nullptr;
+  }
+  bool compiled() const { return !program->code().terms.empty(); }
   bool AllThere() const {
     return result != nullptr && result->failed == nullptr;
   }
 };
 
-// Every variable and field that the program reads, with its column.
-void ColumnEvaluator::Rep::Prepare() {
-  const Code& code = program->code();
+const Column* ColumnEvaluator::Rep::Find(int slot, int field) const {
+  for (const auto& [key, column] : bound) {
+    if (key.slot == slot && key.field == field) return column.get();
+  }
+  return nullptr;
+}
+
+// Every variable that the program reads, with its column; or, where only
+// fields of a record were bound, these.
+std::vector<Source> ColumnEvaluator::Rep::Sources() const {
   std::vector<Source> sources;
   const auto add = [&](int slot, int field) {
+    if (FindSource(sources, slot, field) >= 0) return;
     Source source;
     source.slot = slot;
     source.field = field;
-    for (const auto& [key, column] : bound) {
-      if (key.slot == slot && key.field == field) source.column = column.get();
-    }
-    if (FindSource(sources, slot, field) < 0) {
-      sources.push_back(source);
-    }
+    source.column = Find(slot, field);
+    sources.push_back(source);
   };
-  for (const Term& term : code.terms) {
-    if (term.op == Op::kField && code.terms[term.args[0]].op == Op::kVariable) {
-      add(code.terms[term.args[0]].index, term.index);
-    }
-  }
-  for (const Term& term : code.terms) {
+  for (const Term& term : program->code().terms) {
     if (term.op != Op::kVariable) continue;
-    const bool by_field =
-        std::any_of(sources.begin(), sources.end(), [&](const Source& source) {
-          return source.slot == term.index && source.field >= 0;
-        });
+    bool by_field = false;
+    if (term.type.kind() == Kind::kRecord && Find(term.index, -1) == nullptr) {
+      const auto fields = static_cast<int>(term.type.record()->fields().size());
+      for (const auto& [key, column] : bound) {
+        if (key.slot != term.index || key.field >= fields) continue;
+        add(key.slot, key.field);
+        by_field = true;
+      }
+    }
     if (!by_field) add(term.index, -1);
   }
-  plan = MakePlan(code, std::move(sources));
+  return sources;
+}
+
+void ColumnEvaluator::Rep::Prepare() {
+  const Code& code = program->code();
+  plan = MakePlan(code, Sources());
   run = std::make_unique<ColumnRun>(code, plan);
 }
 
@@ -70,7 +86,7 @@ void ColumnEvaluator::Bind(int slot, int field, const Column& column) {
   for (auto& [key, there] : rep_->bound) {
     if (key.slot != slot || key.field != field) continue;
     // Only another layout asks for another plan.
-    if (there->layout != column.layout) rep_->run.reset();
+    if (there->layout != column.layout) rep_->Forget();
     *there = column;
     return;
   }
@@ -78,23 +94,21 @@ void ColumnEvaluator::Bind(int slot, int field, const Column& column) {
   key.slot = slot;
   key.field = field;
   rep_->bound.emplace_back(key, std::make_unique<Column>(column));
-  rep_->run.reset();
+  rep_->Forget();
 }
 
 void ColumnEvaluator::Run(size_t begin, size_t rows) {
-  if (rep_->run == nullptr) rep_->Prepare();
   rep_->rows = std::min(rows, kChunk);
+  if (!rep_->compiled()) return;
+  if (rep_->run == nullptr) rep_->Prepare();
   rep_->result = &rep_->run->Run(begin, rep_->rows);
 }
 
 Value ColumnEvaluator::At(size_t i) const {
-  const Code& code = rep_->program->code();
+  if (!rep_->compiled()) return rep_->program->Evaluate({});
   const Chunk& chunk = *rep_->result;
-  const bool as_conformed =
-      code.terms[code.root].op == Op::kConstant &&
-      code.constants[code.terms[code.root].index].is_error();
-  if ((chunk.failed != nullptr && chunk.failed[i] != 0) || as_conformed) {
-    return rep_->run->EvaluateRow(i, code.root, RunLimits());
+  if (chunk.failed != nullptr && chunk.failed[i] != 0) {
+    return rep_->run->EvaluateRow(i);
   }
   switch (rep_->run->shape()) {
     case Shape::kBool:
@@ -131,6 +145,7 @@ const double* ColumnEvaluator::doubles() const {
 }
 
 size_t ColumnEvaluator::failures() const {
+  if (!rep_->compiled()) return rep_->rows;
   size_t count = 0;
   for (size_t i = 0; i < rep_->rows; ++i) {
     const uint8_t* failed = rep_->result->failed;
@@ -140,6 +155,7 @@ size_t ColumnEvaluator::failures() const {
 }
 
 size_t ColumnEvaluator::row_terms() const {
+  if (!rep_->compiled()) return 0;
   if (rep_->run == nullptr) rep_->Prepare();
   return static_cast<size_t>(rep_->plan.rows);
 }

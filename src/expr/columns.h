@@ -33,7 +33,9 @@ namespace duban::expr {
 
 // The values that one variable, or one field of a record, has in all rows.
 // Numbers stand for bools, ints, whole decimals and dates (days since 1970),
-// whatever the declared type is; codes for any value.
+// whatever the declared type is; codes for any value. A number of days outside
+// the years 1 to 9999 is of the wrong type. In a program that was not checked
+// there are no declared types: numbers are ints.
 struct Column {
   enum class Layout : uint8_t {
     kUint8,
@@ -97,8 +99,11 @@ class ColumnEvaluator {
   ColumnEvaluator(const ColumnEvaluator&) = delete;
   ColumnEvaluator& operator=(const ColumnEvaluator&) = delete;
 
+  // What was bound before is replaced; a dictionary at the same address and of
+  // the same size is taken for the same one.
   void Bind(int slot, const Column& column);
-  // A field of the record that the variable is in every row.
+  // A field of the record that the variable is in every row, unless there is a
+  // column of whole records. Fields that are not bound are missing.
   void Bind(int slot, int field, const Column& column);
 
   // Evaluates the rows from `begin`, at most kChunk of them. What was

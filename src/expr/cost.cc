@@ -200,6 +200,7 @@ void Estimate::Visit(int id) {
     default:
       VisitFunction(term, &cost, &size);
   }
+  if (IsScalar(term.type)) size = Size();
   // An error ends it all early.
   cost.least = std::min<int64_t>(cost.least, cost.most);
   costs_[id] = cost;
@@ -251,11 +252,22 @@ void Estimate::VisitFunction(const Term& term, Cost* cost, Size* size) {
       size->all = Times(2, both.all);
       own = Plus(size->text / 8, size->elements);
       break;
+    case Op::kHas:
+      break;
+    case Op::kString:
+      // Of what is no text there are few characters.
+      size->text = std::max<int64_t>(64, both.text);
+      size->all = Plus(1, size->text / 64);
+      own = Plus(8, size->text / 8);
+      break;
     case Op::kSize:
     case Op::kStartsWith:
     case Op::kEndsWith:
-    case Op::kMatchesPattern:
       own = both.text / 8;
+      break;
+    case Op::kMatchesPattern:
+      own =
+          Times(both.text, 4 + code_.patterns[term.index]->ProgramSize()) / 32;
       break;
     case Op::kContains:
       own = Times(both.text / 64, Plus(1, both.text / 64));

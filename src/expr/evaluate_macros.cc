@@ -128,20 +128,16 @@ Value Evaluation::EvalMessage(const Term& term) {
   return Place(code_.message_types->Make(*shape.type, fields, &meter_), term);
 }
 
+// Entries in order, since each may use those before it, thousands deep. One
+// that failed is only an error for who uses it.
 Value Evaluation::EvalBlock(const Term& term) {
   const size_t entries = term.args.size() - 1;
   for (size_t i = 0; i < entries; ++i) {
-    locals_[term.index + i] = Value::Missing();
+    Value value = EvalOwned(term.args[i]);
+    if (meter_.exhausted()) return value;
+    locals_[term.index + i] = std::move(value);
   }
   return EvalOwned(term.args.back());
-}
-
-const Value& Evaluation::EvalBlockLocal(const Term& term) {
-  if (locals_[term.index].is_missing()) {
-    Value value = EvalOwned(term.args[0]);
-    locals_[term.index] = std::move(value);
-  }
-  return locals_[term.index];
 }
 
 Value Evaluation::EvalComprehension(const Term& term) {

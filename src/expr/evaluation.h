@@ -65,7 +65,6 @@ class Evaluation {
   Value EvalTest(const Term& term);
   Value EvalIndex(const Term& term);
   const Value& EvalConditional(const Term& term, Value* slot);
-  const Value& EvalBlockLocal(const Term& term);
   Value EvalLogic(const Term& term);
   Value EvalHas(const Term& term);
   Value EvalOrValue(const Term& term);

@@ -8,6 +8,7 @@
 #include "src/expr/evaluation.h"
 #include "src/expr/messages.h"
 #include "src/expr/operations.h"
+#include "src/expr/pattern.h"
 
 namespace duban::expr {
 namespace {
@@ -163,8 +164,6 @@ const Value& Evaluation::EvalTerm(const Term& term, Value* slot) {
       return Conform(variables_[term.index], term, slot);
     case Op::kLocal:
       return Conform(locals_[term.index], term, slot);
-    case Op::kBlockLocal:
-      return EvalBlockLocal(term);
     case Op::kConditional:
       return EvalConditional(term, slot);
     case Op::kAnd:
@@ -494,10 +493,11 @@ Value Evaluation::EvalMatches(const Term& term) {
   if (text.is_error()) return text;
   if (!text.is_string()) return Place(NoOverload(Op::kMatches, {text}), term);
   const std::string& value = text.string_value();
-  if (!meter_.Charge(static_cast<int64_t>(value.size() / 8))) {
+  const RE2& pattern = *code_.patterns[term.index];
+  if (!meter_.Charge(StepsToSearch(pattern, value.size()))) {
     return OutOfBudget(term);
   }
-  return Value::Bool(RE2::PartialMatch(value, *code_.patterns[term.index]));
+  return Value::Bool(RE2::PartialMatch(value, pattern));
 }
 
 Value Evaluate(const Code& code, absl::Span<const Value> variables,
@@ -506,6 +506,12 @@ Value Evaluate(const Code& code, absl::Span<const Value> variables,
     return Value::Error("NO_SUCH_VARIABLE", "给出的变量不够",
                         "not every variable was given a value");
   }
+  const int64_t steps = limits.steps < 0 ? code.steps : limits.steps;
+  Value result;
+  const bool short_cut = code.scalar != nullptr && observed == nullptr &&
+                         limits.cancel == nullptr &&
+                         code.scalar->most_steps <= steps;
+  if (short_cut && code.scalar->Run(variables, &result)) return result;
   return Evaluation(code, variables, limits, observed).Run(code.root);
 }
 

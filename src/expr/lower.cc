@@ -5,7 +5,6 @@
 #include "absl/strings/charconv.h"
 #include "src/base/date.h"
 #include "src/base/decimal.h"
-#include "src/base/hash_map.h"
 #include "src/expr/messages.h"
 
 namespace duban::expr {
@@ -54,8 +53,6 @@ class Lowering {
   const Environment& environment_;
   Code code_;
   std::vector<int> term_of_;
-  HashMap<int, int> entry_of_;  // of blocks: locals by node
-  HashMap<int, int> entries_;   // of blocks: terms by local
 };
 
 Code Lowering::Run(const Type& expected) {
@@ -66,20 +63,7 @@ Code Lowering::Run(const Type& expected) {
   code_.message_types = environment_.messages();
   const std::vector<bool> reachable = Reachable();
   for (size_t id = 1; id < ast_.nodes.size(); ++id) {
-    const Node& node = ast_.at(static_cast<int>(id));
-    if (node.macro != Macro::kBlock) continue;
-    for (size_t i = 0; i + 1 < node.args.size(); ++i) {
-      entry_of_.insert_or_assign(node.args[i],
-                                 checked_.info[id].index + static_cast<int>(i));
-    }
-  }
-  for (size_t id = 1; id < ast_.nodes.size(); ++id) {
-    if (!reachable[id]) continue;
-    LowerNode(static_cast<int>(id));
-    const auto entry = entry_of_.find(static_cast<int>(id));
-    if (entry != entry_of_.end()) {
-      entries_.insert_or_assign(entry->second, term_of_[id]);
-    }
+    if (reachable[id]) LowerNode(static_cast<int>(id));
   }
   code_.root = Converted(term_of_[ast_.root], expected);
   MarkChains();
@@ -274,11 +258,8 @@ void Lowering::LowerName(int id) {
   const NodeInfo& info = checked_.info[id];
   Op op = Op::kVariable;
   if (info.reference == Reference::kLocal) op = Op::kLocal;
-  if (info.reference == Reference::kEntry) op = Op::kBlockLocal;
   Term term = NewTerm(id, op);
   term.name = ast_.at(id).text;
-  // An entry of a block stands before all that uses it.
-  if (op == Op::kBlockLocal) term.args.push_back(entries_[term.index]);
   Emit(id, std::move(term));
 }
 

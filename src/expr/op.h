@@ -34,8 +34,7 @@ enum class Op : uint8_t {
   kOptionalOrValue,
   kMessage,
   kBlock,
-  kBlockLocal,  // an entry of a block, evaluated when it is first used
-  kCall,        // of a function of a library
+  kCall,  // of a function of a library
   // Functions of their arguments' values.
   kNot,
   kNegate,

@@ -337,14 +337,17 @@ Value ApplyText(Op op, absl::Span<const Value> arguments, Meter* meter) {
   const std::string& part = b.string_value();
   if (op == Op::kMatches) {
     // A pattern that is not constant is compiled each time.
-    const int64_t cost =
-        1000 + 8 * static_cast<int64_t>(part.size()) + Blocks(text.size() * 8);
+    const int64_t cost = 100 + 8 * static_cast<int64_t>(part.size());
     if (!meter->Charge(cost)) return BudgetExceeded();
     const std::shared_ptr<const RE2> pattern = CompilePattern(part);
+    if (!meter->Charge(StepsToCompile(*pattern))) return BudgetExceeded();
     if (!pattern->ok()) {
       return Value::Error(
           "BAD_PATTERN", absl::StrCat("正则表达式不成立：", pattern->error()),
           absl::StrCat("not a regular expression: ", pattern->error()));
+    }
+    if (!meter->Charge(StepsToSearch(*pattern, text.size()))) {
+      return BudgetExceeded();
     }
     return Value::Bool(RE2::PartialMatch(text, *pattern));
   }

@@ -3,6 +3,8 @@
 #ifndef DUBAN_SRC_EXPR_PATTERN_H_
 #define DUBAN_SRC_EXPR_PATTERN_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -10,13 +12,26 @@
 
 namespace duban::expr {
 
-// Compiled to at most 1 MiB. A pattern that is not one, or too large, has
+// Compiled to at most 256 KiB. A pattern that is not one, or too large, has
 // ok() false and says why in error().
 inline std::shared_ptr<const RE2> CompilePattern(const std::string& pattern) {
   RE2::Options options;
   options.set_log_errors(false);
-  options.set_max_mem(1 << 20);
+  options.set_max_mem(1 << 18);
   return std::make_shared<const RE2>(pattern, options);
+}
+
+// What making it took, known only afterwards. A pattern that is too large was
+// made in part, up to its bound.
+inline int64_t StepsToCompile(const RE2& pattern) {
+  if (pattern.ok()) return 2 * int64_t{pattern.ProgramSize()};
+  return pattern.error_code() == RE2::ErrorPatternTooLarge ? 65536 : 0;
+}
+
+// What searching a text takes at most: where the states of an automaton are
+// too many to be kept, all of the program is walked at each byte.
+inline int64_t StepsToSearch(const RE2& pattern, size_t text_bytes) {
+  return static_cast<int64_t>(text_bytes) * (4 + pattern.ProgramSize()) / 32;
 }
 
 }  // namespace duban::expr

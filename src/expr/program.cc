@@ -213,6 +213,7 @@ class Compilation {
     auto rep = std::make_shared<Program::Rep>();
     rep->code = Lower(ast_, checked, environment_, expected);
     rep->code.steps = limits_.steps;
+    rep->code.scalar = ScalarCode::Make(rep->code, rep->code.root);
     rep->source = std::string(text_);
     rep->type = rep->code.terms[rep->code.root].type;
     rep->ast = std::move(ast_);

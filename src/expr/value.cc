@@ -319,36 +319,36 @@ Value Value::Error(absl::string_view reason, absl::string_view zh,
 }
 
 const std::string& Value::string_value() const {
-  return static_cast<const TextShared*>(payload_.shared)->text;
+  return static_cast<const TextShared*>(low_.shared)->text;
 }
 const std::string& Value::bytes_value() const { return string_value(); }
 const ListValue& Value::list_value() const {
-  return static_cast<const ListShared*>(payload_.shared)->list;
+  return static_cast<const ListShared*>(low_.shared)->list;
 }
 const MapValue& Value::map_value() const {
-  return static_cast<const MapShared*>(payload_.shared)->map;
+  return static_cast<const MapShared*>(low_.shared)->map;
 }
 const Type& Value::type_value() const {
-  return static_cast<const TypeShared*>(payload_.shared)->type;
+  return static_cast<const TypeShared*>(low_.shared)->type;
 }
 const MessageValue& Value::message_value() const {
-  return *static_cast<const MessageValue*>(payload_.shared);
+  return *static_cast<const MessageValue*>(low_.shared);
 }
 const OpaqueValue& Value::opaque_value() const {
-  return *static_cast<const OpaqueValue*>(payload_.shared);
+  return *static_cast<const OpaqueValue*>(low_.shared);
 }
 bool Value::has_value() const {
-  return static_cast<const OptionalShared*>(payload_.shared)->has;
+  return static_cast<const OptionalShared*>(low_.shared)->has;
 }
 const Value& Value::optional_value() const {
-  return static_cast<const OptionalShared*>(payload_.shared)->value;
+  return static_cast<const OptionalShared*>(low_.shared)->value;
 }
 const EvalError& Value::error() const {
-  return static_cast<const ErrorShared*>(payload_.shared)->error;
+  return static_cast<const ErrorShared*>(low_.shared)->error;
 }
 
 const Value* Value::Find(const Value& key, int64_t* steps) const {
-  const auto* shared = static_cast<const MapShared*>(payload_.shared);
+  const auto* shared = static_cast<const MapShared*>(low_.shared);
   if (shared->next.empty()) {
     for (const auto& [k, value] : shared->map) {
       if (Equal(k, key, steps)) return &value;

@@ -74,71 +74,69 @@ class OpaqueValue : public Shared {
 class Value {
  public:
   Value() noexcept : kind_(Kind::kNull) {}
-  Value(const Value& other) noexcept
-      : payload_(other.payload_), kind_(other.kind_) {
-    if (IsShared()) payload_.shared->Ref();
+  Value(const Value& other) noexcept {
+    Take(other);
+    Share();
   }
-  Value(Value&& other) noexcept : payload_(other.payload_), kind_(other.kind_) {
+  Value(Value&& other) noexcept {
+    Take(other);
     other.kind_ = Kind::kNull;
   }
-  Value& operator=(const Value& other) noexcept {
-    if (other.IsShared()) other.payload_.shared->Ref();
-    if (IsShared()) payload_.shared->Unref();
-    payload_ = other.payload_;
-    kind_ = other.kind_;
-    return *this;
-  }
+  // What is let go may hold `other`: v = v.list_value()[0].
+  Value& operator=(const Value& other) noexcept { return *this = Value(other); }
   Value& operator=(Value&& other) noexcept {
-    std::swap(payload_, other.payload_);
-    std::swap(kind_, other.kind_);
+    Value taken(std::move(other));
+    Drop();
+    Take(taken);
+    taken.kind_ = Kind::kNull;
     return *this;
   }
-  ~Value() {
-    if (IsShared()) payload_.shared->Unref();
-  }
+  ~Value() { Drop(); }
 
   static Value Null() { return Value(); }
   // No value is there: an average of nothing, a field never given.
   static Value Missing() { return Value(Kind::kMissing); }
   static Value Bool(bool v) {
     Value value(Kind::kBool);
-    value.payload_.integer = v ? 1 : 0;
+    value.low_.integer = v ? 1 : 0;
     return value;
   }
   static Value Int(int64_t v) {
     Value value(Kind::kInt);
-    value.payload_.integer = v;
+    value.low_.integer = v;
     return value;
   }
   static Value Uint(uint64_t v) {
     Value value(Kind::kUint);
-    value.payload_.integer = static_cast<int64_t>(v);
+    value.low_.integer = static_cast<int64_t>(v);
     return value;
   }
   static Value Double(double v) {
     Value value(Kind::kDouble);
-    value.payload_.number = v;
+    value.low_.number = v;
     return value;
   }
   static Value Dec(Decimal v) {
     Value value(Kind::kDecimal);
-    value.payload_.wide = {static_cast<uint64_t>(v.units()),
-                           static_cast<int64_t>(v.units() >> 64)};
+    value.low_.integer = static_cast<int64_t>(v.units());
+    value.high_ = static_cast<int64_t>(v.units() >> 64);
     return value;
   }
   static Value Day(Date v) {
     Value value(Kind::kDate);
-    value.payload_.integer = v.days();
+    value.low_.integer = v.days();
     return value;
   }
   static Value Time(Timestamp v) {
     Value value(Kind::kTimestamp);
-    value.payload_.time = {v.seconds, v.nanos};
+    value.low_.integer = v.seconds;
+    value.high_ = v.nanos;
     return value;
   }
   static Value Span(Duration v) {
     Value value(Kind::kDuration);
-    value.payload_.time = {v.seconds, v.nanos};
+    value.low_.integer = v.seconds;
+    value.high_ = v.nanos;
     return value;
   }
   static Value Str(absl::string_view v);
@@ -156,7 +154,7 @@ class Value {
   static Value Opaque(const OpaqueValue* v);
   static Value Rec(const Record* v) {
     Value value(v == nullptr ? Kind::kNull : Kind::kRecord);
-    value.payload_.record = v;
+    value.low_.record = v;
     return value;
   }
   static Value Error(EvalError e);
@@ -185,28 +183,26 @@ class Value {
   bool is_opaque() const { return kind_ == Kind::kOpaque; }
 
   // Each requires that is_…() holds.
-  bool bool_value() const { return payload_.integer != 0; }
-  int64_t int_value() const { return payload_.integer; }
-  uint64_t uint_value() const {
-    return static_cast<uint64_t>(payload_.integer);
-  }
-  double double_value() const { return payload_.number; }
+  bool bool_value() const { return low_.integer != 0; }
+  int64_t int_value() const { return low_.integer; }
+  uint64_t uint_value() const { return static_cast<uint64_t>(low_.integer); }
+  double double_value() const { return low_.number; }
   Decimal decimal_value() const;
   Date date_value() const {
-    return Date::FromDays(static_cast<int32_t>(payload_.integer));
+    return Date::FromDays(static_cast<int32_t>(low_.integer));
   }
   Timestamp timestamp_value() const {
-    return {payload_.time.seconds, payload_.time.nanos};
+    return {low_.integer, static_cast<int32_t>(high_)};
   }
   Duration duration_value() const {
-    return {payload_.time.seconds, payload_.time.nanos};
+    return {low_.integer, static_cast<int32_t>(high_)};
   }
   const std::string& string_value() const;
   const std::string& bytes_value() const;
   const ListValue& list_value() const;
   const MapValue& map_value() const;
   const Type& type_value() const;
-  const Record* record_value() const { return payload_.record; }
+  const Record* record_value() const { return low_.record; }
   const MessageValue& message_value() const;
   const OpaqueValue& opaque_value() const;
   bool has_value() const;               // of an optional
@@ -230,36 +226,42 @@ class Value {
 
  private:
   explicit Value(Kind kind) : kind_(kind) {}
-  Value(Kind kind, const Shared* shared) : kind_(kind) {
-    payload_.shared = shared;
-  }
+  Value(Kind kind, const Shared* shared) : kind_(kind) { low_.shared = shared; }
   bool IsShared() const {
     return kind_ >= Kind::kString && kind_ <= Kind::kError;
   }
+  bool IsWide() const {
+    return kind_ == Kind::kDecimal || kind_ == Kind::kTimestamp ||
+           kind_ == Kind::kDuration;
+  }
+  void Share() const {
+    if (IsShared()) low_.shared->Ref();
+  }
+  void Drop() const {
+    if (IsShared()) low_.shared->Unref();
+  }
+  // The second half only where it is used: to load both halves at once, right
+  // after one of them was stored, would make the processor wait.
+  void Take(const Value& other) {
+    low_ = other.low_;
+    kind_ = other.kind_;
+    if (IsWide()) high_ = other.high_;
+  }
 
-  union Payload {
+  union {
     int64_t integer = 0;
     double number;
-    struct {
-      uint64_t low;
-      int64_t high;
-    } wide;
-    struct {
-      int64_t seconds;
-      int32_t nanos;
-    } time;
     const Record* record;
     const Shared* shared;
-  };
-  Payload payload_;
+  } low_;
+  int64_t high_ = 0;  // of a decimal's units, or nanoseconds
   Kind kind_;
 };
 
 inline Decimal Value::decimal_value() const {
-  const auto high =
-      static_cast<uint128_t>(static_cast<uint64_t>(payload_.wide.high));
+  const auto high = static_cast<uint128_t>(static_cast<uint64_t>(high_));
   return Decimal::FromUnitsUnchecked(
-      static_cast<int128_t>(high << 64 | payload_.wide.low));
+      static_cast<int128_t>(high << 64 | static_cast<uint64_t>(low_.integer)));
 }
 
 // Equality of the language: int, uint, double and decimal compare on the

@@ -1,5 +1,4 @@
-"""duban list, show, eval: what is in a ledger, what an expression gives, and
-what is never shown."""
+"""duban list, show: what is in a ledger, and what is never shown."""
 
 import csv
 import os
@@ -251,83 +250,6 @@ class Private(program.CommandTest):
                                    where)
                 self.assertEqual([f.reason for f in found],
                                  ["UNKNOWN_FIELD"])
-
-
-class Eval(program.CommandTest):
-
-    def value(self, *arguments):
-        return self.done("eval", *arguments).strip()
-
-    def test_values_and_types(self):
-        for expected, *arguments in (
-                ("3  : int", "1 + 2"),
-                ("3  : int", "7 / 2"), ("3.5  : decimal", "7.0 / 2"),
-                ("true  : bool", "0.1 + 0.2 == 0.3"),
-                ('"ab"  : string', "'a' + 'b'"),
-                ("29.25  : decimal", "min(30 * minutes / 1200, 30)", "--var",
-                 "minutes=1170"),
-                ("5  : decimal", "a * 2 + b", "--var", "a=1.5", "--var",
-                 "b=2"),
-                ("true  : bool", "day < date('2021-12-31')", "--var",
-                 "day=2021-10-27"),
-                ("false  : bool", "done && !late", "--var", "done=true",
-                 "--var", "late=true"),
-                ("true  : bool", "姓名.startsWith('王')", "--var",
-                 "姓名=王敏"),
-                ('"a=b"  : string', "x", "--var", "x=a=b"),
-                ('""  : string', "x", "--var", "x=")):
-            with self.subTest(" ".join(arguments)):
-                self.assertEqual(self.value(*arguments), expected)
-
-    def test_caret_stands_under_the_fault(self):
-        for text, under in (("1 + ", " "), ("a + 名", "名"),
-                            ("'你好' + 1 * true", "*"), ("'两在两同' + 名", "名"),
-                            ("minn(1, 2)", "minn")):
-            with self.subTest(text):
-                ran = program.run("eval", text, "--var", "a=1")
-                self.assertEqual((ran.code, ran.out), (1, ""))
-                lines = ran.err.rstrip("\n").split("\n")
-                at = lines.index(text)
-                # As many columns before it as the text there has.
-                before = text[:text.rindex(under)] if under.strip() else text
-                wide = sum(c > "\u2e80" for c in before)
-                self.assertEqual(lines[at + 1].index("^"),
-                                 len(before) + wide, ran.err)
-                found, = program.faults(ran.err)
-                self.assertEqual((found.line, found.column),
-                                 (1, len(before) + 1))
-
-    def test_fault_while_it_is_worked_out(self):
-        ran = program.run("eval", "10 / (a - 1)", "--var", "a=1")
-        self.assertEqual((ran.code, ran.out), (1, ""))
-        self.assertIn("[DIVISION_BY_ZERO]", ran.err)
-
-    def test_variables_that_cannot_be(self):
-        for variables in (["x"], ["=1"], ["x=1", "x=2"]):
-            with self.subTest(variables):
-                arguments = [word for variable in variables
-                             for word in ("--var", variable)]
-                ran = program.run("eval", "1", *arguments)
-                self.assertEqual((ran.code, ran.out), (2, ""))
-                self.assertIn(variables[-1], ran.err)
-
-    def test_nothing_of_the_machine_gets_in(self):
-        for text in ("now()", "today()", "env('HOME')", "random()"):
-            with self.subTest(text):
-                self.fails(1, "eval", text)
-
-    def test_hostile_expressions_end_soon(self):
-        for text in ("(" * 100_000, "1" + "+1" * 100_000, "-" * 100_000 + "1",
-                     "[" * 5_000 + "]" * 5_000, "9" * 10_000,
-                     "'" + "x" * 1_000_000, "\ud83d\ude00".encode(
-                         "utf-16", "surrogatepass").decode("utf-16") * 1000,
-                     "[1,2,3].map(a, [1,2,3].map(b, [1,2,3].map(c, a)))" +
-                     ".size()" * 500):
-            # What execve takes as one argument has an end of its own.
-            text = text[:120_000]
-            with self.subTest(text[:20]):
-                arguments = ["eval", "--", text]
-                self.assertIn(program.run(*arguments).code, (0, 1))
 
 
 class Bytes(program.CommandTest):

@@ -243,24 +243,80 @@ def test_vocabulary(duban: str) -> None:
 # ---- rules-language.md: functions -----------------------------------------
 
 
-def test_functions() -> None:
-    source = read("src/expr/builtins.cc")
-    source = source[source.index("constexpr Function kFunctions[]"):]
-    found = set(re.findall(r'\{"(\w+)",\s*Op::', source))
-    specials = re.search(
-        r"const char\* special :\s*\{(.*?)\}", source, flags=re.S
+LANGUAGE = ROOT / "docs/rules-language.md"
+
+
+def scoring_functions() -> Set[str]:
+    """Functions and macros of the scoring library, by what it is made of."""
+    found = set(
+        re.findall(r'\{"(\w+)",\s*Op::', read("src/expr/scoring_operations.cc"))
+    )
+    macros = re.search(
+        r"Library::Names\(\) const \{.*?\{(.*?)\};",
+        read("src/expr/library.cc"), flags=re.S,
     ).group(1)
-    found |= set(re.findall(r'"(\w+)"', specials))
+    return found | set(re.findall(r'"(\w+)"', macros))
+
+
+def cel_functions() -> Set[str]:
+    """Functions and macros of plain CEL."""
+    found = set()
+    for path in sorted((ROOT / "src/expr").glob("*.cc")):
+        if path.name == "scoring_operations.cc":
+            continue
+        source = path.read_text("utf-8")
+        # An entry is a name, what does it, and signatures with ids.
+        found |= set(
+            re.findall(
+                r'\{"([a-zA-Z][\w.]*)",\s*[A-Z][^"{}]*,\s*(?:R"\()?"?\w+@?\w* ',
+                source,
+            )
+        )
+    macros = read("src/expr/macros.cc")
+    found |= set(re.findall(r'\{"(\w+)", \d, \d, Macro::', macros))
+    found |= set(re.findall(r'node_\.text == "(has)"', macros))
+    for prefix in ("cel", "proto"):
+        name = f"bool Expansion::ExpandOf{prefix.title()}() {{"
+        body = macros[macros.index(name):].split("\n}\n")[0]
+        found |= {
+            f"{prefix}.{name}"
+            for name in re.findall(r'text == "(\w+)"', body)
+        }
+    return found
+
+
+def test_functions() -> None:
+    found = scoring_functions() | {"lookup"}  # which the checker knows itself
     found |= set(
         re.findall(r'AddFunction\(\s*\{"(\w+)"', read("src/pack/checker.cc"))
     )
     documented = set()
-    for heading, text in markdown.sections(ROOT / "docs/rules-language.md"):
+    for heading, text in markdown.sections(LANGUAGE):
         if not heading.startswith("Functions"):
             continue
         for row in markdown.rows(text):
             documented |= set(re.findall(r"`(?:\w+\.)?(\w+)\(", row[0]))
     same("rules-language.md, functions", documented, found)
+
+
+def test_functions_have_examples() -> None:
+    examples = "\n".join(
+        block.text for block in markdown.blocks(LANGUAGE)
+        if block.language == "cel" and "strict" not in block.words
+    )
+    shown = set(re.findall(r"\b(\w+)\(", examples))
+    for name in sorted(scoring_functions() - shown):
+        fail(f"rules-language.md: {name}() has no example")
+
+
+def test_cel_functions() -> None:
+    section = dict(markdown.sections(LANGUAGE)).get("What is in it", "")
+    documented = {
+        name
+        for row in markdown.rows(section)
+        for name in re.findall(r"`([\w.]+)`", row[1])
+    }
+    same("rules-language.md, plain CEL", documented, cel_functions())
 
 
 # ---- README.md: the command -----------------------------------------------
@@ -296,6 +352,8 @@ def main() -> int:
         lambda: test_matter_life(),
         lambda: test_vocabulary(duban),
         lambda: test_functions(),
+        lambda: test_functions_have_examples(),
+        lambda: test_cel_functions(),
         lambda: test_commands(duban),
         lambda: test_twins(),
     ]

@@ -13,7 +13,7 @@ Each document has a folder of its own, in which its blocks are run in order:
     ```console [exit=1]           lines after "$ duban" are what it prints; a
                                   line "…", or "…" in a line, stands for
                                   anything. exit is that of the last command.
-    ```cel name=value …           expression => value
+    ```cel [strict] name=value …  expression => value; strict: plain CEL
     ```c, ```cpp, ```python       a program; it must end well, and print the
                                   block ```text output after it, if there is one
 
@@ -181,7 +181,7 @@ class Document:
                 raise Different(f"{command}: status {done.returncode}")
 
     def run_expressions(self, block: Block) -> None:
-        variables = []
+        variables = ["--strict"] if "strict" in block.words else []
         for name, value in block.options.items():
             variables += ["--var", f"{name}={value}"]
         for line in block.text.splitlines():

@@ -1,14 +1,14 @@
 // Times Duban's expression language: one program for each expression,
 // evaluated for each record.
 //
-//   bench row|column|coded DATA EXPRESSIONS PASSES
+//   bench row|column|plain DATA EXPRESSIONS PASSES
 //
-// `row` evaluates a row at a time, `column` all rows by the column evaluator;
-// `coded` does that too, but a text column is one of codes of its distinct
-// texts.
+// `row` evaluates a row at a time, `column` all rows by the column evaluator,
+// with text columns as codes of their distinct texts; `plain` does that too,
+// but texts are not coded.
 //
 // What is made before the clock starts: the program, and the Values of texts,
-// as a host that keeps records would have them; for `coded` also the codes.
+// as a host that keeps records would have them; for `column` also the codes.
 // The other variables are plain numbers when it starts. The column evaluator
 // itself is made while the clock runs: whatever it finds out about a column
 // and keeps, each pass has to find out.
@@ -250,8 +250,8 @@ void ForEach(const std::string& path, const Records& records,
 
 int Main(int argc, char** argv) {
   const std::string mode = argc == 5 ? argv[1] : "";
-  if (mode != "row" && mode != "column" && mode != "coded") {
-    Fail("usage: bench row|column|coded DATA EXPRESSIONS PASSES");
+  if (mode != "row" && mode != "column" && mode != "plain") {
+    Fail("usage: bench row|column|plain DATA EXPRESSIONS PASSES");
   }
   const Records records(argv[2]);
   const int passes = std::stoi(argv[4]);
@@ -261,7 +261,7 @@ int Main(int argc, char** argv) {
       MeasureRows(e, program, records.rows(), &rows, passes);
     });
   } else {
-    const Columns columns(records, mode == "coded");
+    const Columns columns(records, mode == "column");
     ForEach(argv[3], records, [&](const Expression& e, const Program& program) {
       MeasureColumns(e, program, records.rows(), columns, passes);
     });
