@@ -50,9 +50,9 @@ std::vector<Occasion> OccasionsOf(const RequiredRule& rule, Date as_of) {
       continue;
     }
     if (period.range.from > as_of) break;
-    occasions.push_back(
-        {period.label, period.range,
-         period.range.until.AddDays(rule.message->days_after())});
+    Date due_on = period.range.until.AddDays(rule.message->days_after());
+    if (rule.rolled_by != nullptr) due_on = rule.rolled_by->RollForward(due_on);
+    occasions.push_back({period.label, period.range, due_on});
   }
   return occasions;
 }

@@ -4,6 +4,7 @@
 
 #include "src/base/hash_map.h"
 #include "src/base/text.h"
+#include "src/calendar/fuzzy_date.h"
 #include "src/expr/ast.h"
 #include "src/expr/parser.h"
 
@@ -264,8 +265,43 @@ DateRange Checker::ParseWindow(const v1::Window& window,
                              range.from.ToString()),
                 absl::StrCat("ends on ", range.until.ToString(),
                              ", before it begins on ", range.from.ToString())));
+  } else {
+    CompareWords(window, path);
   }
   return range;
+}
+
+void Checker::CompareWords(const v1::Window& window, const std::string& path) {
+  const absl::StatusOr<Date> from = Date::Parse(window.from());
+  const absl::StatusOr<Date> until = Date::Parse(window.until());
+  if (window.text().empty()) return;
+  std::optional<v1::Text> reading;
+  // Words without a year may go with either end: 1月底 of a window that begins
+  // in the autumn before.
+  for (const absl::StatusOr<Date>& end : {from, until}) {
+    if (!end.ok()) continue;
+    const absl::StatusOr<calendar::FuzzyDate> read =
+        calendar::ParseFuzzyDate(window.text(), end->year());
+    // The text may be any words: the name of a holiday, 本学期.
+    if (!read.ok()) continue;
+    const DateRange& days = read->days;
+    const bool same_from =
+        !from.ok() || days.from == Date::Min() || days.from == *from;
+    const bool same_until =
+        !until.ok() || days.until == Date::Max() || days.until == *until;
+    if (same_from && same_until) return;
+    reading = read->reading;
+  }
+  if (!reading) return;
+  Add(At(path, "WINDOW_TEXT_DIFFERS")
+          .Warning()
+          .Say(absl::StrCat("原文“", window.text(), "”读作 ", reading->zh(),
+                            "，与所写的起止不同"),
+               absl::StrCat("the words '", window.text(), "' read as ",
+                            reading->en(),
+                            ", which is not what from and until say"))
+          .Hint("核对原文；若有意如此，无须改动",
+                "compare the notice; leave it if it is meant"));
 }
 
 bool Checker::NamesBrokenTable(const std::string& text,
@@ -337,6 +373,7 @@ expr::Environment Checker::EnvironmentFor(Entity entity) const {
   for (const auto& table : rules->tables) {
     environment.AddTable(table->id(), table.get());
   }
+  environment.SetWorkingDays(rules->calendar.get());
   return environment;
 }
 

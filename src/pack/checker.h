@@ -62,6 +62,8 @@ class Checker {
   HashSet<std::string> broken_tables;
 
  private:
+  // Warns where the words of the notice read otherwise than the dates.
+  void CompareWords(const v1::Window& window, const std::string& path);
   bool NamesBrokenTable(const std::string& text,
                         const expr::SourceError& error) const;
 
@@ -78,8 +80,9 @@ inline std::string Indexed(absl::string_view parent, absl::string_view field,
 }
 
 // The rest of the compiler, by subject.
-void CheckNotice(Checker* checker);  // ids, codes, phases, programme, calendar
-void CompileDuties(Checker* checker);  // quotas, submissions, warnings
+void CheckNotice(Checker* checker);      // ids, codes, phases, programme
+void CompileCalendar(Checker* checker);  // working days
+void CompileDuties(Checker* checker);    // quotas, submissions, warnings
 void CompileSchemes(Checker* checker);
 TallyRule CompileTally(Checker* checker, const v1::Tally& tally,
                        const std::string& path, v1::SubjectKind subject);

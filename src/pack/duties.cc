@@ -238,6 +238,22 @@ void CompileQuota(Checker* c, const v1::Quota& quota, const std::string& path,
   c->rules->quotas.push_back(std::move(rule));
 }
 
+void CompileRolling(Checker* c, const v1::Required& required,
+                    const std::string& path, RequiredRule* rule) {
+  if (!required.roll_forward()) return;
+  rule->rolled_by = c->rules->calendar.get();
+  if (rule->rolled_by == nullptr) {
+    c->Add(c->At(path + ".roll_forward", "NO_CALENDAR")
+               .Say("顺延需要工作日历，而规则包没有",
+                    "to roll forward takes a calendar of working days, and "
+                    "the pack has none")
+               .Hint("例如 calendar { mainland_through: 2026 }",
+                     "say, calendar { mainland_through: 2026 }"));
+    return;
+  }
+  if (rule->due_on) rule->due_on = rule->rolled_by->RollForward(*rule->due_on);
+}
+
 void CompileRequired(Checker* c, const v1::Required& required,
                      const std::string& path, HashSet<std::string>* seen) {
   RequiredRule rule;
@@ -263,6 +279,7 @@ void CompileRequired(Checker* c, const v1::Required& required,
                     absl::StrCat("is due on ", required.due_on(),
                                  ", outside its window: it could not be met")));
   }
+  CompileRolling(c, required, path, &rule);
   if (required.due_on().empty()) {
     CheckCadence(c, required.every(), path, rule.window);
   } else if (required.every() != v1::CADENCE_UNSPECIFIED) {

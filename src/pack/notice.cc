@@ -1,6 +1,6 @@
 // The parts of a pack that say what the notice says: identity, citations,
-// code lists, phases, the programme, the calendar. Nothing here is computed
-// with; what is checked is that a reader can rely on it.
+// code lists, phases, the programme. Nothing here is computed with; what is
+// checked is that a reader can rely on it.
 #include <algorithm>
 #include <set>
 #include <string>
@@ -170,24 +170,6 @@ void CheckTask(Checker* c, const v1::Task& task, const std::string& path,
   }
 }
 
-void CheckCalendar(Checker* c) {
-  HashSet<std::string> seen;
-  for (int i = 0; i < c->pack.calendar().layer_size(); ++i) {
-    const v1::CalendarLayer& layer = c->pack.calendar().layer(i);
-    const std::string path = Indexed("calendar", "layer", i);
-    c->CheckId(layer.id(), path + ".id", &seen);
-    c->CheckCitation(layer.cite(), path);
-    for (int j = 0; j < layer.holiday_size(); ++j) {
-      c->ParseWindow(layer.holiday(j), Indexed(path, "holiday", j),
-                     DateRange());
-    }
-    for (int j = 0; j < layer.workday_size(); ++j) {
-      c->ParseDate(layer.workday(j), Indexed(path, "workday", j));
-    }
-    c->ParseDate(layer.known_until(), path + ".known_until");
-  }
-}
-
 // Parts of the schema that this engine does not act on yet. To load them in
 // silence would promise what is not kept.
 void CheckNotEvaluated(Checker* c) {
@@ -250,7 +232,6 @@ void CheckNotice(Checker* c) {
     CheckTask(c, c->pack.programme(i), Indexed("", "programme", i), measures,
               &tasks);
   }
-  CheckCalendar(c);
   CheckAttributes(c);
   CheckNotEvaluated(c);
 }

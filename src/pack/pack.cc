@@ -185,6 +185,7 @@ std::unique_ptr<Rules> Compile(const v1::Pack& pack, const PackSource& source,
   auto rules = std::make_unique<Rules>();
   Checker checker(pack, source, rules.get(), faults);
   CheckNotice(&checker);
+  CompileCalendar(&checker);
   HashSet<std::string> seen;
   for (int i = 0; i < pack.table_size(); ++i) {
     const std::string path = Indexed("", "table", i);

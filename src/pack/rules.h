@@ -17,6 +17,7 @@
 #include "src/base/diagnostic.h"
 #include "src/base/hash_map.h"
 #include "src/expr/program.h"
+#include "src/pack/calendar.h"
 #include "src/pack/lookup_table.h"
 #include "src/pack/source.h"
 #include "src/pack/vocabulary.h"
@@ -75,6 +76,9 @@ struct RequiredRule {
   std::optional<expr::Program> who;
   DateRange window;
   std::optional<Date> due_on;  // otherwise it is due again and again
+  // By which due days roll forward; null: they stay where they are. `due_on`
+  // has done so already.
+  const PackCalendar* rolled_by = nullptr;
 };
 
 struct MetricRule {
@@ -135,6 +139,7 @@ struct CodeInfo {
 
 struct Rules {
   DateRange term;
+  std::unique_ptr<const PackCalendar> calendar;  // null: the pack has none
   std::vector<QuotaRule> quotas;
   std::vector<RequiredRule> required;
   std::vector<SchemeRule> schemes;
