@@ -43,6 +43,28 @@ if(NOT TARGET csv::csv)
     IMPORTED_LOCATION ${CSV_LIBRARY}
     INTERFACE_INCLUDE_DIRECTORIES ${CSV_INCLUDE_DIR})
 endif()
+if(NOT TARGET libpq::libpq)
+  find_path(LIBPQ_INCLUDE_DIR libpq-fe.h PATH_SUFFIXES postgresql)
+  find_library(LIBPQ_LIBRARY pq)
+  if(LIBPQ_INCLUDE_DIR AND LIBPQ_LIBRARY)
+    add_library(libpq::libpq UNKNOWN IMPORTED)
+    set_target_properties(libpq::libpq PROPERTIES
+      IMPORTED_LOCATION ${LIBPQ_LIBRARY}
+      INTERFACE_INCLUDE_DIRECTORIES ${LIBPQ_INCLUDE_DIR})
+  endif()
+endif()
+# An installed package says itself how it was built.
+if(NOT DEFINED DUBAN_WITH_POSTGRES)
+  set(duban_has_libpq OFF)
+  if(TARGET libpq::libpq)
+    set(duban_has_libpq ON)
+  endif()
+  option(DUBAN_WITH_POSTGRES "Ledgers in PostgreSQL; needs libpq"
+         ${duban_has_libpq})
+endif()
+if(DUBAN_WITH_POSTGRES AND NOT TARGET libpq::libpq)
+  message(FATAL_ERROR "DUBAN_WITH_POSTGRES needs libpq (Debian: libpq-dev)")
+endif()
 
 set(DUBAN_ABSL_TARGETS
     absl::base absl::civil_time absl::cleanup absl::cord absl::flat_hash_map

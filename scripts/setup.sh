@@ -15,10 +15,10 @@ BUILD_PACKAGES=(
   ca-certificates git
   cmake ninja-build g++ pkg-config ccache
   libabsl-dev libprotobuf-dev protobuf-compiler libre2-dev libsqlite3-dev
-  libssl-dev libutf8proc-dev libcsv-dev libcli11-dev
+  libssl-dev libutf8proc-dev libcsv-dev libcli11-dev libpq-dev
   libgtest-dev libgmock-dev
   python3 python3-venv python3-protobuf python3-setuptools python3-wheel
-  python3-pip sqlite3
+  python3-pip sqlite3 postgresql-15
 )
 DEEP_PACKAGES=(
   clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev shellcheck
@@ -46,6 +46,16 @@ as_root() {
   fi
 }
 
+# The tests start a PostgreSQL of their own. Debian's package would make a
+# server for the whole system as well, unless told otherwise beforehand.
+keep_servers_off() {
+  local folder=/etc/postgresql-common
+  [[ -e "$folder/createcluster.conf" ]] && return
+  as_root mkdir -p "$folder/createcluster.d"
+  echo 'create_main_cluster = false' |
+    as_root tee "$folder/createcluster.d/duban.conf" > /dev/null
+}
+
 install_on_debian() {
   local missing=() package
   for package in "$@"; do
@@ -58,6 +68,7 @@ install_on_debian() {
     return
   fi
   echo "Installing: ${missing[*]}"
+  keep_servers_off
   as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
     --no-install-recommends "${missing[@]}"
@@ -80,6 +91,8 @@ This is not Debian 12, so nothing is installed. Duban is built from:
   utf8proc                         libutf8proc-dev
   libcsv                           libcsv-dev
   CLI11 2.1 or newer               libcli11-dev
+  libpq 14 or newer                libpq-dev                   (optional)
+  PostgreSQL 14 or newer, server   postgresql-15               (tests, with libpq)
   GoogleTest and GoogleMock        libgtest-dev libgmock-dev   (tests)
   Python 3.9 or newer, venv, protobuf, setuptools, wheel, pip
                                    python3 python3-venv python3-protobuf

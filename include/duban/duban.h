@@ -7,8 +7,9 @@
    This header gives that to any language that can call C.
 
    What it is not. No server, no users or rights, no clock (the day is always
-   given), no network, no user interface. It does not read a ledger that
-   another machine keeps, and a ledger file must not lie on a network share.
+   given), no network but to a database that keeps a ledger
+   (duban_ledger_open), no user interface. A ledger file must not lie on a
+   network share.
 
    Rules that hold for every function below:
 
@@ -63,7 +64,8 @@
       that the parent opened.
 
    8. Surroundings. No global initialization or state, no signal handlers, no
-      output, no locale, no environment, never exit() or abort() on input.
+      output, no locale, no environment (but see duban_ledger_open), never
+      exit() or abort() on input.
 
    9. Versions. Functions keep their meaning, parameters and status for as
       long as DUBAN_ABI_EPOCH, the number in the library's SONAME, stays.
@@ -341,7 +343,10 @@ typedef struct duban_apply_options {
 #define DUBAN_APPLY_OPTIONS_INIT \
   { sizeof(duban_apply_options), 0, 0 }
 
-/* Opens a ledger file. `options` may be null. On failure nothing was created
+/* Opens a ledger file; or, where the library was built with libpq, one in
+   PostgreSQL: "postgresql://user@host/database#ledger". Only then does it use
+   the network, and libpq reads PG... variables of the environment for what
+   the path does not say. `options` may be null. On failure nothing was created
    or changed. *ledger is owned: duban_ledger_close. */
 DUBAN_API duban_status duban_ledger_open(const char* path, size_t path_size,
                                          const duban_ledger_options* options,
@@ -407,6 +412,72 @@ DUBAN_API duban_status duban_view_head(const duban_view* view,
                                        char digest[DUBAN_DIGEST_SIZE],
                                        duban_error** error);
 DUBAN_API void duban_view_free(duban_view* view);
+
+/* ---- Journals of the host ----------------------------------------------- */
+
+/* A ledger may be kept by the program itself, in tables of its own, so that
+   changes commit together with the program's in one transaction. The program
+   stores entries as they are given and gives them back in order; it computes
+   nothing. Docs: docs/integrators.md. */
+
+/* Bytes of a digest. */
+#define DUBAN_DIGEST_BYTES 32
+
+/* One entry. Borrowed until the call that it is given to returns. This struct
+   never grows. */
+typedef struct duban_journal_entry {
+  uint64_t sequence; /* from 1, without gaps */
+  uint64_t batch;    /* from 1, without gaps; same for a whole batch */
+  const void* payload;
+  size_t payload_size;   /* may be 0 */
+  const uint8_t* digest; /* DUBAN_DIGEST_BYTES */
+} duban_journal_entry;
+
+/* Takes an entry that `read` gives. Where it does not return DUBAN_OK, `read`
+   stops and returns the same. */
+typedef duban_status (*duban_journal_put)(void* sink,
+                                          const duban_journal_entry* entry);
+
+/* What the program does. Each returns DUBAN_OK or any other code, which the
+   call that caused it then returns, with reason JOURNAL_CALLBACK_FAILED. They
+   are called on the thread that calls the library, one at a time for each
+   ledger; they must not throw, and not call anything for the same ledger. All
+   but `release` have to be there. */
+typedef struct duban_journal_callbacks {
+  size_t struct_size; /* sizeof(duban_journal_callbacks) */
+  /* Handed to each of them. Borrowed until `release` is called. */
+  void* context;
+  /* Number, batch and digest of the last entry; zeros, as they are set
+     beforehand, where there is none. Best with a lock that lasts until the
+     program's transaction ends. */
+  duban_status (*last)(void* context, uint64_t* sequence, uint64_t* batch,
+                       uint8_t digest[DUBAN_DIGEST_BYTES]);
+  /* Stores all entries or none, if the last one still has that number and
+     digest; otherwise DUBAN_ABORTED, upon which the ledger reads on and tries
+     again. */
+  duban_status (*append)(void* context, uint64_t expected_sequence,
+                         const uint8_t expected_digest[DUBAN_DIGEST_BYTES],
+                         const duban_journal_entry* entries,
+                         size_t entry_count);
+  /* Gives every entry after number `after` to `put`, in order. */
+  duban_status (*read)(void* context, uint64_t after, duban_journal_put put,
+                       void* sink);
+  /* Called once, when the ledger is closed; may be null. Not called where
+     duban_ledger_open_journal fails. */
+  void (*release)(void* context);
+} duban_journal_callbacks;
+
+/* Opens a ledger that the program keeps, and reads and checks all of it.
+   Where a transaction around duban_ledger_apply is rolled back, call
+   duban_ledger_refresh: until then, or the next write, the ledger still shows
+   what was taken back. *ledger is owned: duban_ledger_close. */
+DUBAN_API duban_status
+duban_ledger_open_journal(const duban_journal_callbacks* callbacks,
+                          duban_ledger** ledger, duban_error** error);
+/* Reads what other processes have written since, of any ledger. Every write
+   does so by itself. */
+DUBAN_API duban_status duban_ledger_refresh(duban_ledger* ledger,
+                                            duban_error** error);
 
 /* ---- What it amounts to ------------------------------------------------ */
 

@@ -52,7 +52,8 @@ struct ApplyOptions {
 
 class Ledger {
  public:
-  // A SQLite file. On failure nothing was created or changed.
+  // A SQLite file; or "postgresql://…#ledger" (src/journal/open.h), where that
+  // was built in. On failure nothing was created or changed.
   static absl::StatusOr<std::unique_ptr<Ledger>> Open(
       const std::string& path, const LedgerOptions& options);
   // Gone when the object is.
@@ -78,6 +79,11 @@ class Ledger {
   absl::StatusOr<v1::Receipt> Import(const std::string& folder,
                                      const ApplyOptions& options = {},
                                      const Pack* adopt = nullptr);
+
+  // Reads what other processes have written since, and leaves out what was
+  // taken back where the journal is part of another's transaction. Apply does
+  // so by itself.
+  absl::Status Refresh();
 
   LedgerView View();
   v1::LedgerHead head() const;

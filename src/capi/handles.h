@@ -10,6 +10,7 @@
 #include "duban/ledger.h"
 #include "duban/pack.h"
 #include "duban/v1/error.pb.h"
+#include "src/journal/host.h"
 
 struct duban_pack {
   std::shared_ptr<const duban::Pack> pack;
@@ -22,7 +23,9 @@ struct duban_ledger {
   // An exception came out of a write, so `ledger` may no longer be what its
   // journal says.
   bool lost = false;
-  // To open the file again; the path is empty for a ledger in memory.
+  // To open it again: a journal of the host, or else a path, which is empty
+  // for a ledger in memory.
+  std::shared_ptr<duban::journal::HostStore> host;
   std::string path;
   duban::LedgerOptions options;
 };

@@ -22,7 +22,7 @@ using duban::capi::Call;
 namespace {
 
 absl::Status OpenAgain(duban_ledger* handle) {
-  if (handle->path.empty()) {
+  if (handle->path.empty() && handle->host == nullptr) {
     return duban::Fault("LEDGER_HANDLE_LOST",
                         absl::StatusCode::kFailedPrecondition)
         .Say("写入时内存不足，内存中的台账已不可用",
@@ -32,7 +32,11 @@ absl::Status OpenAgain(duban_ledger* handle) {
   }
   // The old one first: it may hold the file's lock.
   handle->ledger.reset();
-  auto opened = Ledger::Open(handle->path, handle->options);
+  auto opened =
+      handle->host != nullptr
+          ? Ledger::Over(
+                std::make_unique<duban::journal::HostJournal>(handle->host))
+          : Ledger::Open(handle->path, handle->options);
   if (!opened.ok()) return opened.status();
   handle->ledger = *std::move(opened);
   handle->lost = false;
@@ -236,6 +240,13 @@ duban_status duban_ledger_view(duban_ledger* ledger, duban_view** view,
       *view = new duban_view{l.View()};
       return absl::OkStatus();
     });
+  });
+}
+
+duban_status duban_ledger_refresh(duban_ledger* ledger, duban_error** error) {
+  return Call(error, [&]() -> absl::Status {
+    if (ledger == nullptr) return duban::capi::NullArgument("ledger");
+    return With(ledger, /*writes=*/true, [](Ledger& l) { return l.Refresh(); });
   });
 }
 

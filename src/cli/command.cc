@@ -68,6 +68,7 @@ ExitCode ExitCodeOf(const absl::Status& status) {
     case absl::StatusCode::kResourceExhausted:
     case absl::StatusCode::kInternal:
     case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnauthenticated:
     case absl::StatusCode::kAborted:
     case absl::StatusCode::kUnknown:
       return kMachineAtFault;

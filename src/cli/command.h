@@ -26,6 +26,7 @@ enum ExitCode : int {
 // Everything a command line may say.
 struct Arguments {
   std::string ledger;
+  std::string target;
   std::string pack;
   std::string folder;
   std::string subject;
@@ -56,6 +57,7 @@ int ShowExplanation(const Arguments& arguments);
 int List(const Arguments& arguments);
 int Show(const Arguments& arguments);
 int Verify(const Arguments& arguments);
+int Copy(const Arguments& arguments);
 int Eval(const Arguments& arguments);
 
 // Writes to standard output, or to the file of -o, whole or not at all.

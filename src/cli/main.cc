@@ -59,7 +59,8 @@ class CommandLine {
   }
 
   void Ledger(CLI::App* sub) {
-    sub->add_option("LEDGER", arguments_.ledger, "the ledger file 台账文件")
+    sub->add_option("LEDGER", arguments_.ledger,
+                    "the ledger file, or postgresql://…#ledger 台账")
         ->required();
   }
   void Pack(CLI::App* sub) {
@@ -129,6 +130,11 @@ class CommandLine {
     Ledger(verify);
     verify->add_option("--head", arguments_.head,
                        "a digest written down earlier, which must be there");
+    CLI::App* copy =
+        Command("copy", "into another ledger, or go on 复制台账", Copy);
+    copy->add_option("FROM", arguments_.ledger, "the ledger")->required();
+    copy->add_option("TO", arguments_.target, "a new one, or an earlier copy")
+        ->required();
   }
 
   void AddResultCommands() {

@@ -1,4 +1,4 @@
-// duban check, test, import, verify: packs and ledgers themselves.
+// duban check, test, import, verify, copy: packs and ledgers themselves.
 #include <filesystem>
 #include <iostream>
 #include <system_error>
@@ -8,6 +8,8 @@
 #include "src/base/diagnostic.h"
 #include "src/base/digest.h"
 #include "src/cli/command.h"
+#include "src/journal/copy.h"
+#include "src/journal/open.h"
 #include "src/journal/verify.h"
 #include "src/report/json.h"
 
@@ -69,7 +71,8 @@ int Import(const Arguments& arguments) {
   if (pack == nullptr) return exit_code;
   // A new ledger is made only for something to be put into it.
   std::error_code error;
-  const bool is_new = !std::filesystem::exists(arguments.ledger, error);
+  const bool is_new = journal::IsFile(arguments.ledger) &&
+                      !std::filesystem::exists(arguments.ledger, error);
   const bool has_folder =
       std::filesystem::is_directory(arguments.folder, error);
   auto ledger = is_new && (arguments.dry_run || !has_folder)
@@ -93,12 +96,13 @@ int Import(const Arguments& arguments) {
       written += !change.repeated() && change.sequence() != 0;
       there += change.repeated();
     }
-    printed = Print(
-        arguments,
-        absl::StrCat(arguments.ledger, ": ", written, " 条写入 written, ",
-                     there, " 条已有 already there, ", errors,
-                     " 处错误 errors; 台账 head ", receipt->head().sequence(),
-                     " ", receipt->head().digest(), "\n"));
+    printed =
+        Print(arguments, absl::StrCat(journal::NameOf(arguments.ledger), ": ",
+                                      written, " 条写入 written, ", there,
+                                      " 条已有 already there, ", errors,
+                                      " 处错误 errors; 台账 head ",
+                                      receipt->head().sequence(), " ",
+                                      receipt->head().digest(), "\n"));
   }
   if (printed != kDone) return printed;
   return errors == 0 ? kDone : kInputAtFault;
@@ -124,10 +128,36 @@ int Verify(const Arguments& arguments) {
     message.mutable_head()->set_digest(ToHex(report->head.digest));
     return PrintJson(arguments, message);
   }
-  return Print(arguments, absl::StrCat(arguments.ledger, ": 完整 intact, ",
-                                       report->entries, " 条 entries, ",
-                                       report->batches, " 批 batches, head ",
-                                       ToHex(report->head.digest), "\n"));
+  return Print(
+      arguments,
+      absl::StrCat(journal::NameOf(arguments.ledger), ": 完整 intact, ",
+                   report->entries, " 条 entries, ", report->batches,
+                   " 批 batches, head ", ToHex(report->head.digest), "\n"));
+}
+
+int Copy(const Arguments& arguments) {
+  journal::OpenOptions reading;
+  reading.mode = journal::OpenOptions::Mode::kReadOnly;
+  auto from = journal::OpenJournal(arguments.ledger, reading);
+  if (!from.ok()) return Failed(from.status());
+  journal::OpenOptions writing;
+  writing.create = true;
+  writing.engine_version = DUBAN_ENGINE_VERSION;
+  auto to = journal::OpenJournal(arguments.target, writing);
+  if (!to.ok()) return Failed(to.status());
+  const auto report = journal::Copy(from->get(), to->get());
+  if (!report.ok()) return Failed(report.status());
+  if (arguments.json) {
+    v1::LedgerHead message;
+    message.set_sequence(report->head.sequence);
+    message.set_digest(ToHex(report->head.digest));
+    return PrintJson(arguments, message);
+  }
+  return Print(
+      arguments,
+      absl::StrCat(journal::NameOf(arguments.target), ": ", report->entries,
+                   " 条复制 copied; 台账 head ", report->head.sequence, " ",
+                   ToHex(report->head.digest), "\n"));
 }
 
 }  // namespace duban::cli

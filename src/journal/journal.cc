@@ -104,6 +104,50 @@ absl::Status JournalInUse(absl::string_view file) {
       .ToStatus();
 }
 
+absl::Status CheckHead(absl::string_view file, const Position& written,
+                       const Position& last) {
+  const uint64_t said = written.head.sequence;
+  const uint64_t found = last.head.sequence;
+  if (said > found) {
+    return Broken(file, found + 1, "sequence",
+                  absl::StrCat("第 ", found + 1, " 条至第 ", said,
+                               " 条缺失：“head”行记有 ", said, " 条"),
+                  absl::StrCat("entries ", found + 1, " to ", said,
+                               " are missing: the head row counts ", said));
+  }
+  if (said < found) {
+    return Broken(file, said + 1, "sequence",
+                  absl::StrCat("“head”行只记到第 ", said, " 条，其后却有第 ",
+                               said + 1, " 条至第 ", found, " 条"),
+                  absl::StrCat("the head row counts ", said,
+                               " entries, but there are entries ", said + 1,
+                               " to ", found, " after it"));
+  }
+  if (written.head != last.head || written.batch != last.batch) {
+    return Broken(file, said, "head",
+                  absl::StrCat("“head”行的摘要或批次号与第 ", said, " 条不符"),
+                  absl::StrCat("the head row's digest or batch is not that "
+                               "of entry ",
+                               said));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status HeadNotFound(absl::string_view file, const Digest& known,
+                          uint64_t entries) {
+  return Fault("HEAD_NOT_FOUND", absl::StatusCode::kDataLoss)
+      .At(file, 0, 0)
+      .Say(absl::StrCat("链条完整，但 ", entries, " 条中没有一条的摘要是 ",
+                        ToHex(known), "：历史被截断或改写，或摘要属于另一台账"),
+           absl::StrCat("the chain is whole, but none of its ", entries,
+                        " entries has the digest ", ToHex(known),
+                        ": its history was cut or rewritten, or the digest "
+                        "is of another ledger"))
+      .Hint("请核对抄录的摘要，并与备份比对",
+            "check the digest as written down, and compare with a backup")
+      .ToStatus();
+}
+
 absl::Status CheckPayloads(absl::Span<const std::string> payloads) {
   for (size_t i = 0; i < payloads.size(); ++i) {
     const size_t size = payloads[i].size();

@@ -41,6 +41,12 @@ struct Head {
   friend bool operator!=(const Head& a, const Head& b) { return !(a == b); }
 };
 
+// A place in the chain: an entry's number, digest and batch.
+struct Position {
+  Head head;
+  uint64_t batch = 0;
+};
+
 struct Entry {
   uint64_t sequence = 0;  // from 1, without gaps
   uint64_t batch = 0;     // from 1, without gaps; same for a whole batch
@@ -78,6 +84,11 @@ class Journal {
   // reason JOURNAL_BROKEN and the entry's number as row. The entry `after`
   // itself is taken as it stands. Past the head: OUT_OF_RANGE, reason
   // ENTRY_NOT_FOUND. Stops with visit's error, which is returned unchanged.
+  //
+  // ABORTED, reason ENTRIES_TAKEN_BACK: entry `after` is no longer the one
+  // that this object has given or appended, because a transaction around it
+  // was rolled back. Only journals say so that live in another's transaction;
+  // what was built from the entries has to be built anew.
   virtual absl::Status Read(
       uint64_t after,
       const std::function<absl::Status(const Entry&)>& visit) = 0;
@@ -112,6 +123,12 @@ absl::Status HeadMoved(absl::string_view file, const Head& expected,
 absl::Status EntryNotFound(absl::string_view file, uint64_t sequence,
                            const Head& head);
 absl::Status JournalInUse(absl::string_view file);
+// DATA_LOSS unless the head that is written down is that of the last entry.
+absl::Status CheckHead(absl::string_view file, const Position& written,
+                       const Position& last);
+// DATA_LOSS, reason HEAD_NOT_FOUND, for a chain of so many entries.
+absl::Status HeadNotFound(absl::string_view file, const Digest& known,
+                          uint64_t entries);
 // OK, or ENTRY_TOO_LARGE for the first payload that is.
 absl::Status CheckPayloads(absl::Span<const std::string> payloads);
 // DATA_LOSS, reason JOURNAL_BROKEN. `sequence` 0: no entry can be named.

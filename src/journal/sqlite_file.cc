@@ -473,31 +473,7 @@ absl::StatusOr<Position> SqliteFile::PositionOf(uint64_t sequence) {
 
 absl::Status SqliteFile::CheckHead(const Position& row,
                                    const Position& last) const {
-  const uint64_t said = row.head.sequence;
-  const uint64_t found = last.head.sequence;
-  if (said > found) {
-    return Broken(path_, found + 1, "sequence",
-                  absl::StrCat("第 ", found + 1, " 条至第 ", said,
-                               " 条缺失：“head”行记有 ", said, " 条"),
-                  absl::StrCat("entries ", found + 1, " to ", said,
-                               " are missing: the head row counts ", said));
-  }
-  if (said < found) {
-    return Broken(path_, said + 1, "sequence",
-                  absl::StrCat("“head”行只记到第 ", said, " 条，其后却有第 ",
-                               said + 1, " 条至第 ", found, " 条"),
-                  absl::StrCat("the head row counts ", said,
-                               " entries, but there are entries ", said + 1,
-                               " to ", found, " after it"));
-  }
-  if (row.head != last.head || row.batch != last.batch) {
-    return Broken(path_, said, "head",
-                  absl::StrCat("“head”行的摘要或批次号与第 ", said, " 条不符"),
-                  absl::StrCat("the head row's digest or batch is not that "
-                               "of entry ",
-                               said));
-  }
-  return absl::OkStatus();
+  return journal::CheckHead(path_, row, last);
 }
 
 absl::Status SqliteFile::ReadEntry(sqlite3_stmt* row, uint64_t expected,

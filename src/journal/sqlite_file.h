@@ -77,12 +77,6 @@ class StatementScope {
   sqlite3_stmt* statement_;
 };
 
-// A place in the chain: an entry's number, digest and batch.
-struct Position {
-  Head head;
-  uint64_t batch = 0;
-};
-
 class SqliteFile {
  public:
   struct Settings {

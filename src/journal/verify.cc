@@ -6,6 +6,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "src/base/diagnostic.h"
+#include "src/journal/open.h"
 #include "src/journal/sqlite_file.h"
 #include "src/journal/sqlite_place.h"
 
@@ -71,18 +72,28 @@ absl::Status CheckChain(SqliteFile* file, const VerifyOptions& options,
   report->batches = walk.batch();
   report->head = walk.head();
   if (!options.known_head || known) return absl::OkStatus();
-  return Fault("HEAD_NOT_FOUND", absl::StatusCode::kDataLoss)
-      .At(file->path(), 0, 0)
-      .Say(absl::StrCat("链条完整，但 ", report->entries,
-                        " 条中没有一条的摘要是 ", ToHex(*options.known_head),
-                        "：历史被截断或改写，或摘要属于另一台账"),
-           absl::StrCat("the chain is whole, but none of its ", report->entries,
-                        " entries has the digest ", ToHex(*options.known_head),
-                        ": its history was cut or rewritten, or the digest "
-                        "is of another ledger"))
-      .Hint("请核对抄录的摘要，并与备份比对",
-            "check the digest as written down, and compare with a backup")
-      .ToStatus();
+  return HeadNotFound(file->path(), *options.known_head, report->entries);
+}
+
+// Of a store that is not a file: the rows alone.
+absl::StatusOr<VerifyReport> VerifyRows(Journal* journal,
+                                        absl::string_view name,
+                                        const VerifyOptions& options) {
+  VerifyReport report;
+  bool known = !options.known_head || *options.known_head == Digest{};
+  absl::Status status = journal->Read(0, [&](const Entry& entry) {
+    if (options.known_head && entry.digest == *options.known_head) {
+      known = true;
+      report.known_sequence = entry.sequence;
+    }
+    report.entries = entry.sequence;
+    report.batches = entry.batch;
+    report.head = {entry.sequence, entry.digest};
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  if (known) return report;
+  return HeadNotFound(name, *options.known_head, report.entries);
 }
 
 absl::StatusOr<VerifyReport> VerifyAs(Access access, absl::string_view path,
@@ -112,6 +123,13 @@ absl::StatusOr<VerifyReport> VerifyAs(Access access, absl::string_view path,
 
 absl::StatusOr<VerifyReport> Verify(absl::string_view path,
                                     const VerifyOptions& options) {
+  if (!IsFile(path)) {
+    OpenOptions open;
+    open.mode = OpenOptions::Mode::kReadOnly;
+    auto journal = OpenJournal(path, open);
+    if (!journal.ok()) return journal.status();
+    return VerifyRows(journal->get(), NameOf(path), options);
+  }
   const FileStamp before = StampOf(path);
   if (!before.log && !before.rollback_journal) {
     // Nobody has it open, so no locks and no files beside it are needed. A

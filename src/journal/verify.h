@@ -1,4 +1,4 @@
-// Whether a ledger file is whole: `duban verify`.
+// Whether a ledger is whole: `duban verify`.
 //
 // Finds damage (a bad sector, a cut copy) and changes made past the journal.
 // It cannot find what is consistently rewritten from some entry to the end,
@@ -41,7 +41,9 @@ struct VerifyReport {
 // batches, the head row, and the row of metadata. Damage is DATA_LOSS with
 // reason JOURNAL_BROKEN; the status lists every fault found, and the row of
 // its place is the entry's number, where it concerns one. Also fails for the
-// reasons of SqliteJournal::Open.
+// reasons of SqliteJournal::Open. `path` may be any place that OpenJournal
+// takes; of a ledger in PostgreSQL the chain, the head row and the version
+// are checked, and the first fault is all there is.
 absl::StatusOr<VerifyReport> Verify(absl::string_view path,
                                     const VerifyOptions& options = {});
 

@@ -13,7 +13,7 @@
 #include "src/base/digest.h"
 #include "src/base/hash_map.h"
 #include "src/journal/memory.h"
-#include "src/journal/sqlite.h"
+#include "src/journal/open.h"
 #include "src/ledger/check.h"
 #include "src/ledger/import.h"
 #include "src/ledger/state.h"
@@ -237,9 +237,17 @@ absl::Status Ledger::Rep::Replay(const journal::Entry& entry) {
 }
 
 absl::Status Ledger::Rep::CatchUp() {
-  absl::Status read = journal->Read(
-      head.sequence,
-      [this](const journal::Entry& entry) { return Replay(entry); });
+  const auto replay = [this](const journal::Entry& entry) {
+    return Replay(entry);
+  };
+  absl::Status read = journal->Read(head.sequence, replay);
+  if (absl::IsAborted(read)) {
+    // What was read or written before was taken back: all of it anew.
+    state = State();
+    keys.clear();
+    head = journal::Head();
+    read = journal->Read(0, replay);
+  }
   state.set_head(HeadMessage(head));
   return read;
 }
@@ -348,7 +356,7 @@ absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(
                                 : journal::OpenOptions::Mode::kReadWrite;
   open.create = options.create && !options.read_only;
   open.engine_version = DUBAN_ENGINE_VERSION;
-  auto journal = journal::SqliteJournal::Open(path, open);
+  auto journal = journal::OpenJournal(path, open);
   if (!journal.ok()) return journal.status();
   return Over(*std::move(journal));
 }
@@ -430,6 +438,8 @@ absl::StatusOr<v1::Receipt> Ledger::Import(const std::string& folder,
   *receipt->mutable_faults() = faults.list();
   return receipt;
 }
+
+absl::Status Ledger::Refresh() { return rep_->CatchUp(); }
 
 LedgerView Ledger::View() {
   return std::make_shared<const State>(rep_->state.Snapshot());
