@@ -126,16 +126,9 @@ Value MessageJson::OfField(const MessagePtr& message,
                            const FieldDescriptor& field, int depth) const {
   if (field.is_map()) return OfMap(message, field, depth);
   if (!field.is_repeated()) return OfElement(message, field, -1, depth);
-  const int count = message->GetReflection()->FieldSize(*message, &field);
-  if (!meter_->Charge(count)) return BudgetExceeded();
-  ListValue list;
-  list.reserve(static_cast<size_t>(count));
-  for (int i = 0; i < count; ++i) {
-    Value element = OfElement(message, field, i, depth);
-    if (element.is_error()) return element;
-    list.push_back(std::move(element));
-  }
-  return Value::List(std::move(list));
+  return ListOfElements(*message, field, meter_, [&](int i) {
+    return OfElement(message, field, i, depth);
+  });
 }
 
 Value MessageJson::OfMap(const MessagePtr& message,

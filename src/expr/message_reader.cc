@@ -158,16 +158,9 @@ Value MessageReader::ReadJson(const MessagePtr& message, int depth) const {
 
 Value MessageReader::ReadList(const MessagePtr& message,
                               const FieldDescriptor& field, int depth) const {
-  const int count = message->GetReflection()->FieldSize(*message, &field);
-  if (!meter_->Charge(count)) return BudgetExceeded();
-  ListValue list;
-  list.reserve(static_cast<size_t>(count));
-  for (int i = 0; i < count; ++i) {
-    Value element = ReadElement(message, field, i, depth);
-    if (element.is_error()) return element;
-    list.push_back(std::move(element));
-  }
-  return Value::List(std::move(list));
+  return ListOfElements(*message, field, meter_, [&](int i) {
+    return ReadElement(message, field, i, depth);
+  });
 }
 
 Value MessageReader::ReadMap(const MessagePtr& message,

@@ -78,6 +78,18 @@ Value Unwrap(Arguments arguments, Meter* meter) {
   return Value::List(std::move(values));
 }
 
+Value First(Arguments arguments, Meter*) {
+  if (!arguments[0].is_list()) return WrongArguments(arguments);
+  const ListValue& list = arguments[0].list_value();
+  return list.empty() ? Value::None() : Value::Optional(list.front());
+}
+
+Value Last(Arguments arguments, Meter*) {
+  if (!arguments[0].is_list()) return WrongArguments(arguments);
+  const ListValue& list = arguments[0].list_value();
+  return list.empty() ? Value::None() : Value::Optional(list.back());
+}
+
 constexpr FunctionSpec kFunctions[] = {
     {"optional.of", Of, "optional_of (V) -> optional(V)"},
     {"optional.none", None, "optional_none () -> optional(V)"},
@@ -86,6 +98,8 @@ constexpr FunctionSpec kFunctions[] = {
     {"optional.unwrap", Unwrap,
      "optional_unwrap (list(optional(V))) -> list(V)"},
     {"unwrapOpt", Unwrap, "optional_unwrapOpt list(optional(V)).() -> list(V)"},
+    {"first", First, "list_first list(V).() -> optional(V)"},
+    {"last", Last, "list_last list(V).() -> optional(V)"},
     {"hasValue", HasValue, "optional_hasValue optional(V).() -> bool"},
     {"value", TheValue, "optional_value optional(V).() -> V"},
 };

@@ -326,6 +326,20 @@ Value SortedEntries(const Message& message, const FieldDescriptor& field,
   return Value::Null();
 }
 
+Value ListOfElements(const Message& message, const FieldDescriptor& field,
+                     Meter* meter, absl::FunctionRef<Value(int)> element) {
+  const int count = message.GetReflection()->FieldSize(message, &field);
+  if (!meter->Charge(count)) return BudgetExceeded();
+  ListValue list;
+  list.reserve(static_cast<size_t>(count));
+  for (int i = 0; i < count; ++i) {
+    Value value = element(i);
+    if (value.is_error()) return value;
+    list.push_back(std::move(value));
+  }
+  return Value::List(std::move(list));
+}
+
 Value ReadScalar(const Message& message, const FieldDescriptor& field,
                  int index, Meter* meter) {
   const Reflection& r = *message.GetReflection();

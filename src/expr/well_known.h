@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "src/expr/meter.h"
@@ -56,6 +57,12 @@ struct MapEntry {
 Value SortedEntries(const google::protobuf::Message& message,
                     const google::protobuf::FieldDescriptor& field,
                     Meter* meter, std::vector<MapEntry>* entries);
+
+// A list of what `element` gives for each element of a repeated field; or its
+// first error.
+Value ListOfElements(const google::protobuf::Message& message,
+                     const google::protobuf::FieldDescriptor& field,
+                     Meter* meter, absl::FunctionRef<Value(int)> element);
 
 // A bool, a number, an enum's number, a text or bytes; `index` is -1 where
 // the field is not repeated. Not for messages.
