@@ -38,9 +38,13 @@ struct Arguments {
   std::string where;
   std::string format = "table";
   std::string output;
+  std::string from;
+  std::string until;
+  std::string against;
   std::optional<std::string> head;
   std::vector<std::string> variables;
   int limit = 100;
+  int within = 5;
   bool json = false;
   bool keep_good = false;
   bool dry_run = false;
@@ -51,7 +55,9 @@ struct Arguments {
 int Check(const Arguments& arguments);
 int Test(const Arguments& arguments);
 int Import(const Arguments& arguments);
+int ShowDays(const Arguments& arguments);
 int ShowDuties(const Arguments& arguments);
+int ShowReminders(const Arguments& arguments);
 int ShowAssessment(const Arguments& arguments);
 int ShowExplanation(const Arguments& arguments);
 int List(const Arguments& arguments);

@@ -12,6 +12,7 @@ namespace duban::cli {
 namespace {
 
 constexpr int kMostRows = 1000000;
+constexpr int kMostDays = 10000;
 
 class CommandLine {
  public:
@@ -101,6 +102,14 @@ class CommandLine {
     eval->add_flag("--explain", arguments_.explain,
                    "what every part of the expression is");
     TableOrJson(eval);
+    CLI::App* days =
+        Command("days", "which days are worked, and why 工作日", ShowDays);
+    days->add_option("PACK", arguments_.pack, "a file or folder")->required();
+    days->add_option("--from", arguments_.from, "YYYY-MM-DD 首日");
+    days->add_option("--until", arguments_.until, "YYYY-MM-DD 末日");
+    days->add_option("--against", arguments_.against,
+                     "an earlier pack: which due days have moved since");
+    Format(days);
   }
 
   void AddLedgerCommands() {
@@ -148,6 +157,16 @@ class CommandLine {
                      "only met, open, missed, waived")
         ->check(CLI::IsMember({"met", "open", "missed", "waived"}));
     Format(duties);
+    CLI::App* reminders =
+        Command("reminders", "what falls due soon 到期提醒", ShowReminders);
+    Ledger(reminders);
+    Pack(reminders);
+    AsOf(reminders);
+    reminders
+        ->add_option("--within", arguments_.within,
+                     "working days to look ahead; 5 if not given 工作日数")
+        ->check(CLI::Range(0, kMostDays));
+    Format(reminders);
     CLI::App* assess = Command("assess", "scorecards 量化评价", ShowAssessment);
     Ledger(assess);
     Pack(assess);

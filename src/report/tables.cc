@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "src/base/decimal.h"
 #include "src/base/diagnostic.h"
+#include "src/report/need_words.h"
 
 namespace duban::report {
 namespace {
@@ -28,32 +29,10 @@ std::string StateWord(v1::DutyState state) {
   }
 }
 
-// A number in the unit people use, to two digits: 1170 minutes as 19.5 小时.
-std::string InUnit(const std::string& number, const std::string& unit_size) {
-  const auto value = Decimal::Parse(number);
-  const auto size = Decimal::Parse(unit_size);
-  if (!value.ok() || !size.ok() || size->is_zero()) return number;
-  const auto exact = Decimal::Divide(*value, *size);
-  if (!exact.ok()) return number;
-  const auto shown = exact->Round(2);
-  return shown.ok() ? shown->ToString() : number;
-}
-
-std::string Bounds(const v1::NeedState& need) {
-  const std::string least = InUnit(need.at_least(), need.unit_size());
-  const std::string most = InUnit(need.at_most(), need.unit_size());
-  if (most.empty()) return absl::StrCat("≥", least);
-  if (least.empty()) return absl::StrCat("≤", most);
-  return least == most ? least : absl::StrCat(least, "–", most);
-}
-
 std::string NeedWord(const v1::NeedState& need) {
-  const std::string name =
-      Zh(need.title()).empty() ? need.id() : Zh(need.title());
-  const std::string done =
-      need.done().empty() ? "—" : InUnit(need.done(), need.unit_size());
-  return absl::StrCat(name, name.empty() ? "" : " ", done, "/", Bounds(need),
-                      Zh(need.unit()));
+  const std::string name = NeedName(need);
+  return absl::StrCat(name, name.empty() ? "" : " ", NeedDone(need), "/",
+                      NeedBounds(need));
 }
 
 // Points are shown with the digits they have, at most four.

@@ -39,6 +39,10 @@ class Calls(program.CommandTest):
          "--format", "csv"),
         ("list", "a.duban", "nothing"),
         ("verify", "a.duban", "--head", "abc"),
+        ("days",), ("days", "p", "--against"),
+        ("reminders", "a.duban", "--pack", "p"),
+        ("reminders", "a.duban", "--pack", "p", "--as-of", "2021-12-31",
+         "--within", "-1"),
     ]
 
     def test_wrong_calls(self):
@@ -76,7 +80,8 @@ class Calls(program.CommandTest):
         for arguments in (["--help"], ["-h"], ["--version"]):
             self.assertNotEqual(self.done(*arguments), "")
         commands = ["check", "test", "eval", "import", "list", "show",
-                    "verify", "duties", "assess", "explain"]
+                    "verify", "duties", "assess", "explain", "reminders",
+                    "days"]
         text = self.done("--help")
         for command in commands:
             self.assertIn(f"  {command} ", text)
