@@ -53,7 +53,8 @@ class Evaluation {
   Value EvalOwned(int id) {
     Value slot;
     const Value& value = Eval(id, &slot);
-    return &value == &slot ? std::move(slot) : value;
+    if (&value == &slot) return slot;
+    return value;
   }
 
   // Each gives the value of a term of its kind.

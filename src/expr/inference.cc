@@ -1,5 +1,7 @@
 #include "src/expr/inference.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 
 namespace duban::expr {
@@ -223,10 +225,14 @@ Type Inference::Substitute(const Type& type, bool unknown_to_dyn) const {
 }
 
 bool Inference::Join(const Type& a, const Type& b, Type* result) {
-  if (profile_ == Profile::kScoring) return JoinScoring(a, b, result);
-  const Type before = a;
+  if (profile_ == Profile::kScoring) {
+    Type joined;  // *result may be one of the two
+    const bool fits = JoinScoring(a, b, &joined);
+    *result = std::move(joined);
+    return fits;
+  }
   if (Assign(a, b)) {
-    *result = SaysLess(before, b) ? before : b;
+    *result = SaysLess(a, b) ? a : b;
     return true;
   }
   *result = Type::Dyn();
@@ -235,34 +241,33 @@ bool Inference::Join(const Type& a, const Type& b, Type* result) {
 
 // int and decimal meet in decimal, a record and null in the record.
 bool Inference::JoinScoring(const Type& a, const Type& b, Type* result) {
-  const Type left = a;
-  *result = left;
-  if (left == b) return true;
+  *result = a;
+  if (a == b) return true;
   for (const Kind kind : {Kind::kError, Kind::kDyn}) {
-    if (left.kind() != kind && b.kind() != kind) continue;
+    if (a.kind() != kind && b.kind() != kind) continue;
     *result = kind == Kind::kError ? Type::Error() : Type::Dyn();
     return true;
   }
-  if (IsNumber(left) && IsNumber(b)) {
+  if (IsNumber(a) && IsNumber(b)) {
     *result = Type::Decimal();
     return true;
   }
-  if (left.kind() == Kind::kNull && b.kind() == Kind::kRecord) {
+  if (a.kind() == Kind::kNull && b.kind() == Kind::kRecord) {
     *result = b;
     return true;
   }
-  if (left.kind() == Kind::kRecord && b.kind() == Kind::kNull) return true;
-  const bool both_lists = left.kind() == Kind::kList && b.kind() == Kind::kList;
-  const bool both_maps = left.kind() == Kind::kMap && b.kind() == Kind::kMap;
+  if (a.kind() == Kind::kRecord && b.kind() == Kind::kNull) return true;
+  const bool both_lists = a.kind() == Kind::kList && b.kind() == Kind::kList;
+  const bool both_maps = a.kind() == Kind::kMap && b.kind() == Kind::kMap;
   if (!both_lists && !both_maps) {
     *result = Type::Dyn();
     return false;
   }
-  std::vector<Type> parts(left.parameters().size());
+  std::vector<Type> parts(a.parameters().size());
   for (size_t i = 0; i < parts.size(); ++i) {
-    JoinScoring(left.parameters()[i], b.parameters()[i], &parts[i]);
+    JoinScoring(a.parameters()[i], b.parameters()[i], &parts[i]);
   }
-  *result = left.With(std::move(parts));
+  *result = a.With(std::move(parts));
   return true;
 }
 

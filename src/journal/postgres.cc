@@ -287,8 +287,9 @@ absl::Status PostgresJournal::State::Scan(
     std::vector<Entry> entries;
     absl::Status status = Repeat([&]() -> absl::Status {
       auto page = ReadPage(connection.get(), place, from, until);
-      if (page.ok()) entries = *std::move(page);
-      return page.status();
+      if (!page.ok()) return page.status();
+      entries = *std::move(page);
+      return absl::OkStatus();
     });
     if (!status.ok()) return status;
     if (entries.empty()) break;
