@@ -42,8 +42,8 @@ class Checker {
   // Lists within lists that one expression may make. Values this deep can be
   // copied, compared and destroyed by recursion without fear.
   static constexpr int kMostMadeDepth = 128;
-  // Constant patterns of one expression; each may take a megabyte or two.
-  static constexpr size_t kMostPatterns = 64;
+  // Constant patterns of one expression: each may take a few milliseconds.
+  static constexpr size_t kMostPatterns = 32;
 
   struct Local {
     std::string name;

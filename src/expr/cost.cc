@@ -4,6 +4,8 @@
 #include <limits>
 #include <vector>
 
+#include "src/expr/pattern.h"
+
 namespace duban::expr {
 namespace {
 
@@ -266,8 +268,8 @@ void Estimate::VisitFunction(const Term& term, Cost* cost, Size* size) {
       own = both.text / 8;
       break;
     case Op::kMatchesPattern:
-      own =
-          Times(both.text, 4 + code_.patterns[term.index]->ProgramSize()) / 32;
+      own = Times(both.text, 4 + code_.patterns[term.index]->ProgramSize()) /
+            kInstructionsPerStep;
       break;
     case Op::kContains:
       own = Times(both.text / 64, Plus(1, both.text / 64));

@@ -28,10 +28,14 @@ inline int64_t StepsToCompile(const RE2& pattern) {
   return pattern.error_code() == RE2::ErrorPatternTooLarge ? 65536 : 0;
 }
 
+// Instructions of a pattern that are walked for one step.
+constexpr int kInstructionsPerStep = 12;
+
 // What searching a text takes at most: where the states of an automaton are
 // too many to be kept, all of the program is walked at each byte.
 inline int64_t StepsToSearch(const RE2& pattern, size_t text_bytes) {
-  return static_cast<int64_t>(text_bytes) * (4 + pattern.ProgramSize()) / 32;
+  return static_cast<int64_t>(text_bytes) * (4 + pattern.ProgramSize()) /
+         kInstructionsPerStep;
 }
 
 }  // namespace duban::expr

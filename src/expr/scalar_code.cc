@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "src/expr/code.h"
+#include "src/expr/pattern.h"
 
 namespace duban::expr {
 namespace {
@@ -83,7 +84,7 @@ class Translation {
   static constexpr int64_t kMostForText =
       16 + (ScalarCode::kMostText / 64) * (1 + ScalarCode::kMostText / 64);
   static constexpr int64_t kMostForPattern =
-      16 + ScalarCode::kMostText * (4 + kMostProgram) / 32;
+      16 + ScalarCode::kMostText * (4 + kMostProgram) / kInstructionsPerStep;
 
   const Term& At(int id) const { return code_.terms[id]; }
   bool IsConstant(int id) const { return At(id).op == Op::kConstant; }

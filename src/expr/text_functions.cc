@@ -159,6 +159,9 @@ Value Replace(Arguments arguments, Meter* meter) {
   return Value::Str(out.Take());
 }
 
+// An element of a list, and a text of its own however short.
+constexpr int64_t kPiece = 2;
+
 Value Split(Arguments arguments, Meter* meter) {
   const bool limited =
       Are(arguments, {Kind::kString, Kind::kString, Kind::kInt});
@@ -184,11 +187,11 @@ Value Split(Arguments arguments, Meter* meter) {
       end = text.find(separator, begin);
       if (end == std::string::npos) break;
     }
-    if (!meter->Charge(1)) return BudgetExceeded();
+    if (!meter->Charge(kPiece)) return BudgetExceeded();
     pieces.push_back(Value::Str(text.substr(begin, end - begin)));
     begin = end + separator.size();
   }
-  if (!meter->Charge(1)) return BudgetExceeded();
+  if (!meter->Charge(kPiece)) return BudgetExceeded();
   pieces.push_back(Value::Str(text.substr(begin)));
   return Value::List(std::move(pieces));
 }

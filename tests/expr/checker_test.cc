@@ -321,7 +321,7 @@ TEST(Checker, BoundsHowDeepAnExpressionNestsLists) {
 TEST(Checker, BoundsPatterns) {
   const Campaign campaign;
   std::string text = "ok";
-  for (int i = 0; i < 64; ++i) text += " || name.matches('a+')";
+  for (int i = 0; i < 32; ++i) text += " || name.matches('a+')";
   EXPECT_EQ(campaign.Check(text), "");
   text += " || name.matches('a+')";
   EXPECT_EQ(campaign.Check(text).substr(0, 17), "TOO_MANY_PATTERNS");
