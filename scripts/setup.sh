@@ -18,7 +18,7 @@ BUILD_PACKAGES=(
   libssl-dev libutf8proc-dev libcsv-dev libcli11-dev libpq-dev
   libgtest-dev libgmock-dev
   python3 python3-venv python3-protobuf python3-setuptools python3-wheel
-  python3-pip sqlite3 postgresql-15
+  python3-pip sqlite3 postgresql-15 tzdata
 )
 DEEP_PACKAGES=(
   clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev shellcheck
@@ -98,6 +98,7 @@ This is not Debian 12, so nothing is installed. Duban is built from:
                                    python3 python3-venv python3-protobuf
                                    python3-setuptools python3-wheel python3-pip
   sqlite3 command                  sqlite3                     (tests)
+  time zones (zoneinfo)            tzdata                      (plain CEL, tests)
   ccache                           ccache                      (optional)
 LIST
   if [[ "$1" == deep ]]; then
