@@ -106,7 +106,7 @@ fuzzing() {
     found="$ROOT/build/fuzz/$name"
     mkdir -p "$found"
     echo "-- $name"
-    "$target" -max_total_time=45 -timeout=20 -rss_limit_mb=2048 \
+    "$target" -seed=1 -max_total_time=45 -timeout=20 -rss_limit_mb=2048 \
       -artifact_prefix="$found/" "$found" "$ROOT"/tests/fuzz/corpus/expr \
       > "$found.log" 2>&1 || { tail -40 "$found.log" && exit 1; }
     grep '^Done' "$found.log"
