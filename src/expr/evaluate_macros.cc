@@ -25,6 +25,12 @@ Value DuplicateKey() {
                       "the map has a key twice");
 }
 
+// Whether a value may be the key of a map.
+bool IsKey(const Value& value) {
+  return value.is_string() || value.is_int() || value.is_uint() ||
+         value.is_bool();
+}
+
 bool Flag(const std::vector<bool>& flags, size_t i) {
   return !flags.empty() && flags[i];
 }
@@ -33,11 +39,6 @@ bool Flag(const std::vector<bool>& flags, size_t i) {
 
 bool SeenKeys::Add(const Value& key) {
   return texts_.insert(KeyText(key)).second;
-}
-
-bool IsKey(const Value& value) {
-  return value.is_string() || value.is_int() || value.is_uint() ||
-         value.is_bool();
 }
 
 Value Evaluation::EvalList(const Term& term) {

@@ -111,9 +111,6 @@ class Evaluation {
   std::vector<Observation>* const observed_;
 };
 
-// Whether a value may be the key of a map.
-bool IsKey(const Value& value);
-
 }  // namespace duban::expr
 
 #endif  // DUBAN_SRC_EXPR_EVALUATION_H_

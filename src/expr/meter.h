@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 namespace duban::expr {
@@ -44,6 +45,12 @@ struct Meter {
   int64_t look_below_ = 0;  // look at the flag when less is left
   bool cancelled_ = false;
 };
+
+// What looking for a text within another may take: the search may start over
+// at each byte. A step goes for 64 bytes.
+constexpr int64_t StepsToFind(size_t text_bytes, size_t part_bytes) {
+  return static_cast<int64_t>((text_bytes / 64) * (1 + part_bytes / 64));
+}
 
 }  // namespace duban::expr
 

@@ -351,9 +351,8 @@ Value ApplyText(Op op, absl::Span<const Value> arguments, Meter* meter) {
     }
     return Value::Bool(RE2::PartialMatch(text, *pattern));
   }
-  // A search may start over at each byte.
   const int64_t cost = op == Op::kContains
-                           ? Blocks(text.size()) * (1 + Blocks(part.size()))
+                           ? StepsToFind(text.size(), part.size())
                            : Blocks(part.size());
   if (!meter->Charge(cost)) return BudgetExceeded();
   if (op == Op::kContains) {

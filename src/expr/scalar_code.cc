@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "src/expr/code.h"
+#include "src/expr/meter.h"
 #include "src/expr/pattern.h"
 
 namespace duban::expr {
@@ -82,7 +83,7 @@ class Translation {
   static constexpr size_t kMostUnrolled = 16;
   static constexpr int kMostProgram = 128;  // of a pattern
   static constexpr int64_t kMostForText =
-      16 + (ScalarCode::kMostText / 64) * (1 + ScalarCode::kMostText / 64);
+      16 + StepsToFind(ScalarCode::kMostText, ScalarCode::kMostText);
   static constexpr int64_t kMostForPattern =
       16 + ScalarCode::kMostText * (4 + kMostProgram) / kInstructionsPerStep;
 

@@ -30,10 +30,6 @@ bool Are(Arguments arguments, std::initializer_list<Kind> kinds) {
 
 int64_t Blocks(size_t bytes) { return static_cast<int64_t>(bytes / 64); }
 int64_t Made(size_t bytes) { return static_cast<int64_t>(bytes / 8); }
-// A search may start over at each byte.
-int64_t SearchCost(const std::string& text, const std::string& part) {
-  return Blocks(text.size()) * (1 + Blocks(part.size()));
-}
 
 Value OutOfRange(int64_t index) {
   return Value::Error("INDEX_OUT_OF_RANGE",
@@ -74,7 +70,8 @@ Value IndexOf(Arguments arguments, Meter* meter) {
   }
   const std::string& text = arguments[0].string_value();
   const std::string& part = arguments[1].string_value();
-  if (!meter->Charge(SearchCost(text, part))) return BudgetExceeded();
+  if (!meter->Charge(StepsToFind(text.size(), part.size())))
+    return BudgetExceeded();
   const int64_t index = from ? arguments[2].int_value() : 0;
   size_t offset = 0;
   if (!Locate(text, index, &offset)) return OutOfRange(index);
@@ -91,7 +88,8 @@ Value LastIndexOf(Arguments arguments, Meter* meter) {
   }
   const std::string& text = arguments[0].string_value();
   const std::string& part = arguments[1].string_value();
-  if (!meter->Charge(SearchCost(text, part))) return BudgetExceeded();
+  if (!meter->Charge(StepsToFind(text.size(), part.size())))
+    return BudgetExceeded();
   size_t offset = text.size();
   if (from && !Locate(text, arguments[2].int_value(), &offset)) {
     return OutOfRange(arguments[2].int_value());
@@ -137,7 +135,8 @@ Value Replace(Arguments arguments, Meter* meter) {
   const std::string& text = arguments[0].string_value();
   const std::string& part = arguments[1].string_value();
   const std::string& other = arguments[2].string_value();
-  if (!meter->Charge(SearchCost(text, part))) return BudgetExceeded();
+  if (!meter->Charge(StepsToFind(text.size(), part.size())))
+    return BudgetExceeded();
   int64_t left = limited ? arguments[3].int_value() : -1;
   if (left < 0) left = std::numeric_limits<int64_t>::max();
   MeteredText out(meter);
@@ -173,7 +172,8 @@ Value Split(Arguments arguments, Meter* meter) {
   int64_t left = limited ? arguments[2].int_value() : -1;
   if (left < 0) left = std::numeric_limits<int64_t>::max();
   if (left == 0 || (text.empty() && separator.empty())) return Value::List({});
-  if (!meter->Charge(SearchCost(text, separator) + Made(text.size()))) {
+  if (!meter->Charge(StepsToFind(text.size(), separator.size()) +
+                     Made(text.size()))) {
     return BudgetExceeded();
   }
   ListValue pieces;
