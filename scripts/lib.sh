@@ -11,9 +11,11 @@ STARTED=$SECONDS
 export ROOT JOBS
 
 # The compiler's answers are kept between builds where ccache is installed;
-# its folder is ccache's own choice, or CCACHE_DIR.
+# its folder is ccache's own choice, or CCACHE_DIR. Paths below the repository
+# are told apart from it, so that another copy of it finds the same answers.
 use_ccache() {
   if command -v ccache > /dev/null; then
+    export CCACHE_BASEDIR="$ROOT" CCACHE_NOHASHDIR=1
     export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
   fi
 }

@@ -13,5 +13,6 @@ from .matter_pb2 import *  # noqa: F403
 from .options_pb2 import *  # noqa: F403
 from .organization_pb2 import *  # noqa: F403
 from .pack_pb2 import *  # noqa: F403
+from .query_pb2 import *  # noqa: F403
 from .schedule_pb2 import *  # noqa: F403
 from .supervision_pb2 import *  # noqa: F403
