@@ -90,6 +90,13 @@ killed_writers() {
   DUBAN_DEEP=1 "$ROOT/build/distro/tests/journal_test"
 }
 
+# Scores agree with those of a second implementation on a thousand random
+# campaigns instead of forty.
+agreeing_scores() {
+  python3 "$ROOT/tests/assess/differential/run.py" \
+    "$ROOT/build/distro/duban" --cases 1000
+}
+
 # Rows and columns agree for a hundred thousand expressions instead of
 # thousands.
 agreeing_evaluators() {
@@ -129,6 +136,7 @@ deep_steps() {
   step "Format" scripts/format.sh --check
   step "Killed writers" killed_writers
   step "Evaluators agree" agreeing_evaluators
+  step "Scores agree with a second implementation" agreeing_scores
   step "Build, Clang" build clang
   step "Fuzzing" fuzzing
   step "clang-tidy" clang_tidy
