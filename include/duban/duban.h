@@ -32,10 +32,11 @@
 
    4. Ownership, in three words. *Borrowed until …*: do not free, do not keep
       longer. *Owned*: yours, to be given back once with the function that is
-      named. Nothing is ever *moved* into the library: it copies what it
-      keeps, so every argument may be freed when the call has returned. What
-      the library allocated, only the library frees. Every _free and _close
-      takes a null pointer and then does nothing.
+      named. Nothing is ever *moved* into the library (but see
+      duban_ledger_import_arrow): it copies what it keeps, so every argument
+      may be freed when the call has returned. What the library allocated,
+      only the library frees. Every _free and _close takes a null pointer and
+      then does nothing.
 
    5. Errors. Each function that can fail returns a duban_status: DUBAN_OK, or
       one of the canonical codes. Its last parameter takes, if it is not
@@ -329,9 +330,13 @@ typedef struct duban_ledger_options {
   int32_t read_only;
   /* Do not make the file where there is none. */
   int32_t must_exist;
+  /* The ledger as it was when this was its last entry, read only; 0 = as it is
+     now. OUT_OF_RANGE within a batch, reason ENTRY_WITHIN_BATCH, and past the
+     head, reason ENTRY_NOT_FOUND. */
+  uint64_t until_sequence;
 } duban_ledger_options;
 #define DUBAN_LEDGER_OPTIONS_INIT \
-  { sizeof(duban_ledger_options), 0, 0 }
+  { sizeof(duban_ledger_options), 0, 0, 0 }
 
 typedef struct duban_apply_options {
   size_t struct_size; /* sizeof(duban_apply_options) */
@@ -395,6 +400,13 @@ DUBAN_API duban_status duban_ledger_head(duban_ledger* ledger,
 DUBAN_API duban_status duban_ledger_view(duban_ledger* ledger,
                                          duban_view** view,
                                          duban_error** error);
+/* Keeps what the ledger holds now beside its entries, so that opening it reads
+   only those that come later; or with `drop` 1, removes that again. No result
+   depends on it. UNIMPLEMENTED, reason CHECKPOINT_NOT_OFFERED, for a ledger in
+   memory or one that the program keeps. */
+DUBAN_API duban_status duban_ledger_checkpoint(duban_ledger* ledger,
+                                               int32_t drop,
+                                               duban_error** error);
 DUBAN_API void duban_ledger_close(duban_ledger* ledger);
 
 /* Checks a ledger file from end to end; it may be open at the same time.
@@ -412,6 +424,130 @@ DUBAN_API duban_status duban_view_head(const duban_view* view,
                                        char digest[DUBAN_DIGEST_SIZE],
                                        duban_error** error);
 DUBAN_API void duban_view_free(duban_view* view);
+
+/* Records, as a duban.v1.Query asks for them: duban.v1.QueryAnswer, owned:
+   duban_buffer_free. Page by page, ask one view: a page of another head is
+   refused, reason PAGE_OUT_OF_DATE. In DUBAN_FORMAT_JSON what is sensitive is
+   masked; in DUBAN_FORMAT_PROTOBUF it is not. */
+DUBAN_API duban_status duban_view_query(const duban_view* view,
+                                        const void* query, size_t query_size,
+                                        int32_t query_format, int32_t format,
+                                        duban_buffer** answer,
+                                        duban_error** error);
+
+/* Each member that is a choice is 0 or 1. All zeros are the defaults. */
+typedef struct duban_export_options {
+  size_t struct_size; /* sizeof(duban_export_options) */
+  /* Headings and words in Chinese instead of English. */
+  int32_t chinese;
+  /* GB18030 instead of UTF-8. */
+  int32_t gb18030;
+  /* What is sensitive as it is. Without it the folder cannot be imported
+     again. */
+  int32_t unmasked;
+  int32_t reserved; /* 0 */
+} duban_export_options;
+#define DUBAN_EXPORT_OPTIONS_INIT \
+  { sizeof(duban_export_options), 0, 0, 0, 0 }
+
+/* Writes all that the ledger holds into a folder of CSV tables, whole or not
+   at all; the folder must be new or empty. duban_ledger_import_folder reads it
+   back, into the same digest. `options` may be null. */
+DUBAN_API duban_status duban_view_export(const duban_view* view,
+                                         const char* path, size_t path_size,
+                                         const duban_export_options* options,
+                                         duban_error** error);
+/* Of what the ledger holds, whatever its history: equal for two ledgers with
+   the same records. */
+DUBAN_API duban_status duban_view_digest(const duban_view* view,
+                                         char digest[DUBAN_DIGEST_SIZE],
+                                         duban_error** error);
+
+/* ---- Tables ------------------------------------------------------------- */
+
+/* Tables cross as streams of the Arrow C data interface, which pyarrow, pandas,
+   polars, DuckDB, Spark and others speak. These are its structs, the same
+   whoever defines them; arrow.apache.org says how they are used. Columns and
+   types: docs/tables.md. */
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+
+struct ArrowSchema {
+  const char* format;
+  const char* name;
+  const char* metadata;
+  int64_t flags;
+  int64_t n_children;
+  struct ArrowSchema** children;
+  struct ArrowSchema* dictionary;
+  void (*release)(struct ArrowSchema*);
+  void* private_data;
+};
+
+struct ArrowArray {
+  int64_t length;
+  int64_t null_count;
+  int64_t offset;
+  int64_t n_buffers;
+  int64_t n_children;
+  const void** buffers;
+  struct ArrowArray** children;
+  struct ArrowArray* dictionary;
+  void (*release)(struct ArrowArray*);
+  void* private_data;
+};
+
+#endif /* ARROW_C_DATA_INTERFACE */
+
+#ifndef ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE
+
+struct ArrowArrayStream {
+  int (*get_schema)(struct ArrowArrayStream*, struct ArrowSchema* out);
+  int (*get_next)(struct ArrowArrayStream*, struct ArrowArray* out);
+  const char* (*get_last_error)(struct ArrowArrayStream*);
+  void (*release)(struct ArrowArrayStream*);
+  void* private_data;
+};
+
+#endif /* ARROW_C_STREAM_INTERFACE */
+
+/* Each member that is a choice is 0 or 1. All zeros are the defaults. */
+typedef struct duban_table_options {
+  size_t struct_size; /* sizeof(duban_table_options) */
+  /* Names of columns and words in Chinese. */
+  int32_t chinese;
+  /* Texts and words as dictionary<int32, utf8>. */
+  int32_t dictionaries;
+  /* Decimals as decimal128(38, 9) and not as the text that was given. */
+  int32_t decimals_as_numbers;
+  /* What is sensitive as it is, and not masked. */
+  int32_t unmasked;
+} duban_table_options;
+#define DUBAN_TABLE_OPTIONS_INIT \
+  { sizeof(duban_table_options), 0, 0, 0, 0 }
+
+/* Every record of a table that counts, in the order in which they were put.
+   `table` is "activities" or its Chinese name. *stream is filled: it is owned,
+   to be given back with its own `release`, and may outlive the view. It is
+   read by one thread at a time. On failure its `release` is null. */
+DUBAN_API duban_status
+duban_view_export_arrow(const duban_view* view, const char* table,
+                        size_t table_size, const duban_table_options* options,
+                        struct ArrowArrayStream* stream, duban_error** error);
+/* Applies a table as one batch, as duban_ledger_import_folder does; faults name
+   table, row and column. Other than rule 4 says, and as consumers of Arrow
+   streams do, it takes the stream: it is read, and has been released when the
+   call returns, whatever comes of it. What the stream calls must not use this
+   ledger. */
+DUBAN_API duban_status duban_ledger_import_arrow(
+    duban_ledger* ledger, const char* table, size_t table_size,
+    struct ArrowArrayStream* stream, const duban_apply_options* options,
+    int32_t receipt_format, duban_buffer** receipt, duban_error** error);
 
 /* ---- Journals of the host ----------------------------------------------- */
 
@@ -524,6 +660,27 @@ DUBAN_API duban_status duban_pack_explain(
     const duban_pack* pack, const duban_view* view, const char* as_of,
     size_t as_of_size, const char* subject, size_t subject_size, int32_t format,
     duban_buffer** explanation, duban_error** error);
+
+/* What falls due within so many working days: duban.v1.ReminderReport.
+   Protobuf or JSON, as of all that follows. */
+DUBAN_API duban_status duban_pack_reminders(
+    const duban_pack* pack, const duban_view* view, const char* as_of,
+    size_t as_of_size, int32_t within, int32_t format, duban_buffer** reminders,
+    duban_error** error);
+/* Why each day is worked or not: duban.v1.DayReport. Both days are included;
+   without them, the month of the campaign's first day. */
+DUBAN_API duban_status duban_pack_days(const duban_pack* pack, const char* from,
+                                       size_t from_size, const char* until,
+                                       size_t until_size, int32_t format,
+                                       duban_buffer** days,
+                                       duban_error** error);
+/* What is due otherwise by `after` than by `before`:
+   duban.v1.MovedDayReport. A day that is not given is the first or the last
+   one of the campaign, by `after`. */
+DUBAN_API duban_status duban_pack_moved_days(
+    const duban_pack* before, const duban_pack* after, const char* from,
+    size_t from_size, const char* until, size_t until_size, int32_t format,
+    duban_buffer** moved, duban_error** error);
 
 /* ---- Messages ---------------------------------------------------------- */
 

@@ -190,6 +190,14 @@ struct Head {
 struct LedgerOptions {
   bool read_only = false;
   bool must_exist = false;
+  // The ledger as it was when this was its last entry; 0 = as it is now.
+  uint64_t until_sequence = 0;
+};
+
+struct ExportOptions {
+  bool chinese = false;
+  bool gb18030 = false;
+  bool unmasked = false;
 };
 
 struct ApplyOptions {
@@ -210,6 +218,31 @@ class View {
         duban_view_head(handle_.get(), &head.sequence, digest, &error), error);
     head.digest = digest;
     return head;
+  }
+  // duban.v1.Query in, duban.v1.QueryAnswer out, both in `format`.
+  std::string Query(std::string_view query,
+                    Format format = Format::kProtobuf) const {
+    return internal::Bytes([&](duban_buffer** out, duban_error** error) {
+      const auto f = static_cast<int32_t>(format);
+      return duban_view_query(get(), query.data(), query.size(), f, f, out,
+                              error);
+    });
+  }
+  // All of it, into a new folder of CSV tables.
+  void Export(std::string_view path, ExportOptions options = {}) const {
+    const duban_export_options given = {sizeof given, options.chinese,
+                                        options.gb18030, options.unmasked, 0};
+    duban_error* error = nullptr;
+    internal::Check(
+        duban_view_export(get(), path.data(), path.size(), &given, &error),
+        error);
+  }
+  // Of what it holds, whatever its history.
+  std::string Digest() const {
+    char digest[DUBAN_DIGEST_SIZE];
+    duban_error* error = nullptr;
+    internal::Check(duban_view_digest(get(), digest, &error), error);
+    return digest;
   }
   const duban_view* get() const noexcept { return handle_.get(); }
 
@@ -297,6 +330,36 @@ class Pack {
                                error);
     });
   }
+  // duban.v1.ReminderReport: what falls due within so many working days.
+  std::string Reminders(const View& view, std::string_view as_of,
+                        int32_t within = 5,
+                        Format format = Format::kProtobuf) const {
+    return internal::Bytes([&](duban_buffer** out, duban_error** error) {
+      return duban_pack_reminders(get(), view.get(), as_of.data(), as_of.size(),
+                                  within, static_cast<int32_t>(format), out,
+                                  error);
+    });
+  }
+  // duban.v1.DayReport: why each day is worked or not.
+  std::string Days(std::string_view from = {}, std::string_view until = {},
+                   Format format = Format::kProtobuf) const {
+    return internal::Bytes([&](duban_buffer** out, duban_error** error) {
+      return duban_pack_days(get(), from.data(), from.size(), until.data(),
+                             until.size(), static_cast<int32_t>(format), out,
+                             error);
+    });
+  }
+  // duban.v1.MovedDayReport: what is due otherwise by this pack than by an
+  // earlier one.
+  std::string MovedDays(const Pack& before, std::string_view from = {},
+                        std::string_view until = {},
+                        Format format = Format::kProtobuf) const {
+    return internal::Bytes([&](duban_buffer** out, duban_error** error) {
+      return duban_pack_moved_days(before.get(), get(), from.data(),
+                                   from.size(), until.data(), until.size(),
+                                   static_cast<int32_t>(format), out, error);
+    });
+  }
   // duban.v1.Explanation.
   std::string Explain(const View& view, std::string_view as_of,
                       std::string_view subject,
@@ -328,7 +391,8 @@ class Ledger {
 
   static Ledger Open(std::string_view path, LedgerOptions options = {}) {
     const duban_ledger_options given = {sizeof given, options.read_only,
-                                        options.must_exist};
+                                        options.must_exist,
+                                        options.until_sequence};
     duban_ledger* ledger = nullptr;
     duban_error* error = nullptr;
     internal::Check(
@@ -384,6 +448,9 @@ class Ledger {
     head.digest = digest;
     return head;
   }
+  // Makes opening the ledger quick; no result depends on it.
+  void Checkpoint() { Checkpoint(false); }
+  void DropCheckpoint() { Checkpoint(true); }
   abi::View View() {
     duban_view* view = nullptr;
     duban_error* error = nullptr;
@@ -393,6 +460,11 @@ class Ledger {
   duban_ledger* get() const noexcept { return handle_.get(); }
 
  private:
+  void Checkpoint(bool drop) {
+    duban_error* error = nullptr;
+    internal::Check(duban_ledger_checkpoint(get(), drop, &error), error);
+  }
+
   internal::Handle<duban_ledger, duban_ledger_close> handle_;
 };
 

@@ -14,18 +14,26 @@
 #ifndef DUBAN_LEDGER_H_
 #define DUBAN_LEDGER_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "duban/v1/ledger.pb.h"
+
+// Of the Arrow C stream interface; duban.h has it.
+struct ArrowArrayStream;
 
 namespace duban {
 
+class Faults;
 class Pack;
 
 namespace ledger {
+struct ImportedBatch;
 class State;
 }  // namespace ledger
 namespace journal {
@@ -40,6 +48,14 @@ struct LedgerOptions {
   bool create = true;
   // Opens without the right to write; works on read-only media.
   bool read_only = false;
+  // The past: the ledger as it was when this was its last entry, read only.
+  // 0 = as it is now. Not within a batch, which was written as one
+  // (ENTRY_WITHIN_BATCH), nor past the head (ENTRY_NOT_FOUND).
+  uint64_t until_sequence = 0;
+  // Begins with the ledger's checkpoint, if it has one that can be used, and
+  // reads only what came after it. The state is the same without; but only
+  // then is every entry read and checked against the chain.
+  bool use_checkpoint = true;
 };
 
 struct ApplyOptions {
@@ -48,6 +64,9 @@ struct ApplyOptions {
   bool keep_good = false;
   // Checks everything and writes nothing.
   bool dry_run = false;
+  // At most so many threads work on columns of records (PutColumns). What
+  // comes out does not depend on it.
+  int threads = 1;
 };
 
 class Ledger {
@@ -60,7 +79,7 @@ class Ledger {
   static absl::StatusOr<std::unique_ptr<Ledger>> InMemory();
   // Over any journal.
   static absl::StatusOr<std::unique_ptr<Ledger>> Over(
-      std::unique_ptr<journal::Journal> journal);
+      std::unique_ptr<journal::Journal> journal, bool use_checkpoint = true);
   ~Ledger();
 
   // Fails only where the journal does; then nothing was written. A batch that
@@ -68,6 +87,14 @@ class Ledger {
   // change with its index, field and reason.
   absl::StatusOr<v1::Receipt> Apply(const v1::Batch& batch,
                                     const ApplyOptions& options = {});
+
+  // Several batches, each whole or not at all by itself, each checked against
+  // what those before it did, and all that were accepted made durable at once:
+  // the disk is waited for once, not once a batch. A receipt for each; its
+  // head is that of the ledger after all of them. Where the journal fails,
+  // none of them was written.
+  absl::StatusOr<std::vector<v1::Receipt>> ApplyAll(
+      absl::Span<const v1::Batch> batches, const ApplyOptions& options = {});
 
   // Adopts the pack, unless it is this very one that is in force.
   absl::StatusOr<v1::Receipt> Adopt(const Pack& pack);
@@ -80,19 +107,68 @@ class Ledger {
                                      const ApplyOptions& options = {},
                                      const Pack* adopt = nullptr);
 
+  // A table of Arrow (docs/tables.md#arrow) as one batch; `table` is its name,
+  // "activities" or 活动. The stream is read to its end and released, whatever
+  // comes of it. Faults name the table, row and column, as above.
+  absl::StatusOr<v1::Receipt> ImportArrow(const std::string& table,
+                                          ArrowArrayStream* stream,
+                                          const ApplyOptions& options = {});
+
   // Reads what other processes have written since, and leaves out what was
   // taken back where the journal is part of another's transaction. Apply does
   // so by itself.
   absl::Status Refresh();
+
+  // Keeps what the ledger holds now beside its entries, so that opening it
+  // reads only those that come later; an older checkpoint is replaced. Takes
+  // about as much memory again as the ledger does. UNIMPLEMENTED, reason
+  // CHECKPOINT_NOT_OFFERED, in memory and over a journal of the host's own.
+  absl::Status WriteCheckpoint();
+  // Loses nothing.
+  absl::Status DropCheckpoint();
 
   LedgerView View();
   v1::LedgerHead head() const;
 
  private:
   struct Rep;
+  // Applies what was read; *faults has what could not be.
+  absl::StatusOr<v1::Receipt> ApplyImported(
+      const ledger::ImportedBatch& imported, const ApplyOptions& options,
+      Faults* faults);
+
   explicit Ledger(std::unique_ptr<Rep> rep);
   std::unique_ptr<Rep> rep_;
 };
+
+struct ExportOptions {
+  // Names of tables, of either language; none = all, with what was voided,
+  // what became of organizations, and the adopted packs.
+  std::vector<std::string> tables;
+  // Headings and words in Chinese.
+  bool chinese = false;
+  // Instead of UTF-8.
+  bool gb18030 = false;
+  // What the schema marks as sensitive, or of minors, as it is. Without it the
+  // folder cannot be imported again.
+  bool unmasked = false;
+};
+
+struct ExportReport {
+  uint64_t files = 0;
+  uint64_t records = 0;
+};
+
+// Writes what the ledger holds into a folder of CSV tables (docs/tables.md),
+// whole or not at all; into a new folder, or an empty one. Imported into an
+// empty ledger it gives the same StateDigest.
+absl::StatusOr<ExportReport> Export(const LedgerView& view,
+                                    const std::string& folder,
+                                    const ExportOptions& options = {});
+
+// One digest for what the ledger holds now, whatever its history: 64
+// hexadecimal characters.
+std::string StateDigest(const LedgerView& view);
 
 }  // namespace duban
 

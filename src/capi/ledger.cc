@@ -125,6 +125,7 @@ duban_status duban_ledger_open(const char* path, size_t path_size,
         .Choice(read.must_exist, "options.must_exist", &must_exist);
     if (!arguments.ok()) return arguments.status();
     handle->options.create = !must_exist;
+    handle->options.until_sequence = read.until_sequence;
     auto opened = Ledger::Open(handle->path, handle->options);
     if (!opened.ok()) return opened.status();
     handle->ledger = *std::move(opened);
@@ -217,6 +218,29 @@ duban_status duban_ledger_import_folder(
   });
 }
 
+duban_status duban_ledger_import_arrow(
+    duban_ledger* ledger, const char* table, size_t table_size,
+    ArrowArrayStream* stream, const duban_apply_options* options,
+    int32_t receipt_format, duban_buffer** receipt, duban_error** error) {
+  const duban_status status = Call(error, [&]() -> absl::Status {
+    std::string name;
+    duban::ApplyOptions how;
+    Arguments arguments;
+    arguments.Clear(receipt)
+        .Need(ledger, "ledger")
+        .Text(table, table_size, "table", &name)
+        .Need(stream, "stream")
+        .Format(receipt_format, "receipt_format");
+    ReadApplyOptions(options, &arguments, &how);
+    if (!arguments.ok()) return arguments.status();
+    return Write(ledger, how.keep_good, receipt_format, receipt,
+                 [&](Ledger& l) { return l.ImportArrow(name, stream, how); });
+  });
+  // Where it never came to reading.
+  if (stream != nullptr && stream->release != nullptr) stream->release(stream);
+  return status;
+}
+
 duban_status duban_ledger_head(duban_ledger* ledger, uint64_t* sequence,
                                char digest[DUBAN_DIGEST_SIZE],
                                duban_error** error) {
@@ -247,6 +271,19 @@ duban_status duban_ledger_refresh(duban_ledger* ledger, duban_error** error) {
   return Call(error, [&]() -> absl::Status {
     if (ledger == nullptr) return duban::capi::NullArgument("ledger");
     return With(ledger, /*writes=*/true, [](Ledger& l) { return l.Refresh(); });
+  });
+}
+
+duban_status duban_ledger_checkpoint(duban_ledger* ledger, int32_t drop,
+                                     duban_error** error) {
+  return Call(error, [&]() -> absl::Status {
+    bool drops = false;
+    Arguments arguments;
+    arguments.Need(ledger, "ledger").Choice(drop, "drop", &drops);
+    if (!arguments.ok()) return arguments.status();
+    return With(ledger, /*writes=*/true, [&](Ledger& l) {
+      return drops ? l.DropCheckpoint() : l.WriteCheckpoint();
+    });
   });
 }
 

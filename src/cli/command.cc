@@ -91,14 +91,15 @@ std::shared_ptr<const Pack> OpenPack(const std::string& path, int* exit_code) {
   return nullptr;
 }
 
-std::unique_ptr<Ledger> OpenForReading(const std::string& path,
-                                       int* exit_code) {
+std::unique_ptr<Ledger> OpenForReading(const std::string& path, int* exit_code,
+                                       uint64_t at) {
   // With the right to write, although nothing is written: only then does
   // SQLite take its auxiliary files away again.
   LedgerOptions options;
   options.create = false;
+  options.until_sequence = at;
   auto ledger = Ledger::Open(path, options);
-  if (!ledger.ok()) {
+  if (!ledger.ok() && at == 0) {
     options.read_only = true;
     ledger = Ledger::Open(path, options);
   }

@@ -3,6 +3,7 @@
 #ifndef DUBAN_SRC_CLI_COMMAND_H_
 #define DUBAN_SRC_CLI_COMMAND_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,14 +43,28 @@ struct Arguments {
   std::string until;
   std::string against;
   std::optional<std::string> head;
+  std::vector<std::string> order_by;
+  std::vector<std::string> columns;
+  std::vector<std::string> tables;
+  std::string page;
+  std::string language = "en";
+  std::string encoding = "utf-8";
   std::vector<std::string> variables;
+  std::vector<std::string> quotas;
+  std::string plan;
   int limit = 100;
   int within = 5;
+  uint32_t page_size = 0;
+  uint64_t at = 0;
   bool json = false;
+  bool descending = false;
+  bool with_voided = false;
+  bool unmasked = false;
   bool keep_good = false;
   bool dry_run = false;
   bool strict = false;
   bool explain = false;
+  bool drop = false;
 };
 
 int Check(const Arguments& arguments);
@@ -58,11 +73,17 @@ int Import(const Arguments& arguments);
 int ShowDays(const Arguments& arguments);
 int ShowDuties(const Arguments& arguments);
 int ShowReminders(const Arguments& arguments);
+int ShowEscalations(const Arguments& arguments);
+int ShowCoverage(const Arguments& arguments);
+int ShowDraw(const Arguments& arguments);
 int ShowAssessment(const Arguments& arguments);
 int ShowExplanation(const Arguments& arguments);
 int List(const Arguments& arguments);
 int Show(const Arguments& arguments);
+int ExportTables(const Arguments& arguments);
+int ShowDigest(const Arguments& arguments);
 int Verify(const Arguments& arguments);
+int Checkpoint(const Arguments& arguments);
 int Copy(const Arguments& arguments);
 int Eval(const Arguments& arguments);
 
@@ -79,7 +100,9 @@ ExitCode ExitCodeOf(const absl::Status& status);
 
 // Open or report; null after a report, with *exit_code set.
 std::shared_ptr<const Pack> OpenPack(const std::string& path, int* exit_code);
-std::unique_ptr<Ledger> OpenForReading(const std::string& path, int* exit_code);
+// As it is now, or as it was at that entry.
+std::unique_ptr<Ledger> OpenForReading(const std::string& path, int* exit_code,
+                                       uint64_t at = 0);
 
 }  // namespace duban::cli
 

@@ -64,6 +64,11 @@ class CommandLine {
                     "the ledger file, or postgresql://…#ledger 台账")
         ->required();
   }
+  void At(CLI::App* sub) {
+    sub->add_option("--at", arguments_.at,
+                    "the ledger as it was at that entry 截至第几条")
+        ->check(CLI::PositiveNumber);
+  }
   void Pack(CLI::App* sub) {
     sub->add_option("--pack", arguments_.pack, "the pack 规则包")->required();
   }
@@ -117,7 +122,9 @@ class CommandLine {
         Command("import", "a folder of CSV tables 导入表格", Import);
     Ledger(import);
     import->add_option("DIR", arguments_.folder, "the folder")->required();
-    Pack(import);
+    import->add_option("--pack", arguments_.pack,
+                       "the pack to adopt first; not needed where the folder "
+                       "has packs 规则包");
     import->add_flag("--keep-good", arguments_.keep_good,
                      "import the good rows although others are refused");
     import->add_flag("--dry-run", arguments_.dry_run,
@@ -127,7 +134,22 @@ class CommandLine {
     list->add_option("TABLE", arguments_.table, "activities, matters …")
         ->required();
     list->add_option("--where", arguments_.where, "an expression");
+    list->add_option("--order-by", arguments_.order_by,
+                     "a column, or an expression; again for ties 排序")
+        ->allow_extra_args(false);
+    list->add_flag("--descending", arguments_.descending, "the other way 倒序");
+    list->add_option("--columns", arguments_.columns,
+                     "only these, with commas between 列")
+        ->delimiter(',')
+        ->allow_extra_args(false);
     list->add_option("--as-of", arguments_.as_of, "YYYY-MM-DD 截至日");
+    list->add_flag("--with-voided", arguments_.with_voided,
+                   "voided records as well 含作废");
+    list->add_option("--page-size", arguments_.page_size, "records of a page")
+        ->check(CLI::Range(0, kMostRows));
+    list->add_option("--page", arguments_.page,
+                     "what the page before gave 页标记");
+    At(list);
     list->add_option("--limit", arguments_.limit, "rows of a printed table")
         ->check(CLI::Range(0, kMostRows));
     Format(list);
@@ -135,10 +157,35 @@ class CommandLine {
     Ledger(show);
     show->add_option("ID", arguments_.subject, "its id")->required();
     show->add_option("--table", arguments_.table, "only this table's");
+    At(show);
+    CLI::App* out =
+        Command("export", "a folder of CSV tables 导出表格", ExportTables);
+    Ledger(out);
+    out->add_option("FOLDER", arguments_.folder, "a new folder")->required();
+    out->add_option("--table", arguments_.tables,
+                    "only this one; again for more")
+        ->allow_extra_args(false);
+    out->add_option("--language", arguments_.language, "zh or en")
+        ->check(CLI::IsMember({"zh", "en"}));
+    out->add_option("--encoding", arguments_.encoding, "utf-8 or gb18030")
+        ->check(CLI::IsMember({"utf-8", "gb18030"}));
+    out->add_flag("--unmasked", arguments_.unmasked,
+                  "sensitive data as it is: only such a folder can be imported "
+                  "again 不脱敏");
+    At(out);
+    CLI::App* digest =
+        Command("digest", "of what the ledger holds now 内容摘要", ShowDigest);
+    Ledger(digest);
+    At(digest);
     CLI::App* verify = Command("verify", "the digest chain 校验台账", Verify);
     Ledger(verify);
     verify->add_option("--head", arguments_.head,
                        "a digest written down earlier, which must be there");
+    CLI::App* checkpoint = Command(
+        "checkpoint", "make opening a large ledger quick 检查点", Checkpoint);
+    Ledger(checkpoint);
+    checkpoint->add_flag("--drop", arguments_.drop,
+                         "remove it; nothing is lost");
     CLI::App* copy =
         Command("copy", "into another ledger, or go on 复制台账", Copy);
     copy->add_option("FROM", arguments_.ledger, "the ledger")->required();
@@ -151,26 +198,31 @@ class CommandLine {
     Ledger(duties);
     Pack(duties);
     AsOf(duties);
+    At(duties);
     duties->add_option("--subject", arguments_.subject, "only this subject's");
     duties
         ->add_option("--state", arguments_.state,
-                     "only met, open, missed, waived")
-        ->check(CLI::IsMember({"met", "open", "missed", "waived"}));
+                     "only met, open, missed, waived, not_applicable")
+        ->check(CLI::IsMember(
+            {"met", "open", "missed", "waived", "not_applicable"}));
     Format(duties);
     CLI::App* reminders =
         Command("reminders", "what falls due soon 到期提醒", ShowReminders);
     Ledger(reminders);
     Pack(reminders);
     AsOf(reminders);
+    At(reminders);
     reminders
         ->add_option("--within", arguments_.within,
                      "working days to look ahead; 5 if not given 工作日数")
         ->check(CLI::Range(0, kMostDays));
     Format(reminders);
+    AddSupervisionCommands();
     CLI::App* assess = Command("assess", "scorecards 量化评价", ShowAssessment);
     Ledger(assess);
     Pack(assess);
     AsOf(assess);
+    At(assess);
     assess->add_option("--scheme", arguments_.scheme, "only this scheme");
     Format(assess);
     CLI::App* explain = Command(
@@ -179,10 +231,37 @@ class CommandLine {
     explain->add_option("SUBJECT", arguments_.subject, "id")->required();
     Pack(explain);
     AsOf(explain);
+    At(explain);
     explain
         ->add_option("--limit", arguments_.limit, "records under each number")
         ->check(CLI::Range(0, kMostRows));
     TableOrJson(explain);
+  }
+
+  void AddSupervisionCommands() {
+    CLI::App* escalations =
+        Command("escalations", "orders that the pack proposes 催办督办",
+                ShowEscalations);
+    Ledger(escalations);
+    Pack(escalations);
+    AsOf(escalations);
+    Format(escalations);
+    CLI::App* coverage =
+        Command("coverage", "who still lacks what 覆盖情况", ShowCoverage);
+    Ledger(coverage);
+    coverage->add_option("QUOTA", arguments_.quotas,
+                         "only these quotas or submissions");
+    Pack(coverage);
+    AsOf(coverage);
+    Format(coverage);
+    CLI::App* draw =
+        Command("draw", "a sample that can be drawn again 随机抽查", ShowDraw);
+    Ledger(draw);
+    draw->add_option("PLAN", arguments_.plan, "a sampling plan's id")
+        ->required();
+    Pack(draw);
+    AsOf(draw);
+    Format(draw);
   }
 
   CLI::App app_;

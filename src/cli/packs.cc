@@ -1,4 +1,5 @@
-// duban check, test, import, verify, copy: packs and ledgers themselves.
+// duban check, test, import, verify, checkpoint, copy: packs and ledgers
+// themselves.
 #include <filesystem>
 #include <iostream>
 #include <system_error>
@@ -67,10 +68,18 @@ int Test(const Arguments& arguments) {
 
 int Import(const Arguments& arguments) {
   int exit_code = kDone;
-  const auto pack = OpenPack(arguments.pack, &exit_code);
-  if (pack == nullptr) return exit_code;
-  // A new ledger is made only for something to be put into it.
   std::error_code error;
+  std::shared_ptr<const Pack> pack;
+  if (!arguments.pack.empty()) {
+    pack = OpenPack(arguments.pack, &exit_code);
+    if (pack == nullptr) return exit_code;
+  } else if (!std::filesystem::is_directory(
+                 std::filesystem::path(arguments.folder) / "packs", error)) {
+    std::cerr << "须用 --pack 给出规则包 / --pack is needed: the folder has no "
+                 "packs of its own\n";
+    return kCallAtFault;
+  }
+  // A new ledger is made only for something to be put into it.
   const bool is_new = journal::IsFile(arguments.ledger) &&
                       !std::filesystem::exists(arguments.ledger, error);
   const bool has_folder =
@@ -120,6 +129,14 @@ int Verify(const Arguments& arguments) {
   }
   const auto report = journal::Verify(arguments.ledger, options);
   if (!report.ok()) return Failed(report.status());
+  // Only told of: no result depends on it.
+  if (!report->checkpoint_fault.ok()) {
+    v1::ErrorList faults = FaultsOf(report->checkpoint_fault);
+    for (v1::ErrorDetail& detail : *faults.mutable_errors()) {
+      detail.set_severity(v1::WARNING);
+    }
+    PrintFaults(faults);
+  }
   if (arguments.json) {
     v1::VerifyReport message;
     message.set_entries(report->entries);
@@ -132,7 +149,31 @@ int Verify(const Arguments& arguments) {
       arguments,
       absl::StrCat(journal::NameOf(arguments.ledger), ": 完整 intact, ",
                    report->entries, " 条 entries, ", report->batches,
-                   " 批 batches, head ", ToHex(report->head.digest), "\n"));
+                   " 批 batches, head ", ToHex(report->head.digest),
+                   report->checkpoint
+                       ? absl::StrCat(", 检查点 checkpoint ",
+                                      report->checkpoint->sequence)
+                       : "",
+                   "\n"));
+}
+
+int Checkpoint(const Arguments& arguments) {
+  LedgerOptions options;
+  options.create = false;
+  auto ledger = Ledger::Open(arguments.ledger, options);
+  if (!ledger.ok()) return Failed(ledger.status());
+  const absl::Status done = arguments.drop ? (*ledger)->DropCheckpoint()
+                                           : (*ledger)->WriteCheckpoint();
+  if (!done.ok()) return Failed(done);
+  if (arguments.json) return PrintJson(arguments, (*ledger)->head());
+  return Print(
+      arguments,
+      absl::StrCat(
+          journal::NameOf(arguments.ledger),
+          arguments.drop ? ": 检查点已删除 checkpoint dropped"
+                         : ": 检查点 checkpoint ",
+          arguments.drop ? "" : absl::StrCat((*ledger)->head().sequence()),
+          "\n"));
 }
 
 int Copy(const Arguments& arguments) {

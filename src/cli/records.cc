@@ -1,19 +1,23 @@
-// duban list, show: the records of a ledger, filtered by an expression.
+// duban list, show, export, digest: the records of a ledger.
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "duban/query.h"
 #include "src/base/diagnostic.h"
 #include "src/base/text.h"
 #include "src/cli/command.h"
-#include "src/expr/program.h"
-#include "src/ledger/facts.h"
+#include "src/expr/source.h"
+#include "src/ledger/query.h"
 #include "src/ledger/state.h"
-#include "src/pack/vocabulary.h"
+#include "src/ledger/state_tables.h"
 #include "src/report/grid.h"
+#include "src/report/history.h"
 #include "src/report/json.h"
 #include "src/report/mask.h"
 #include "src/table/record_csv.h"
@@ -24,121 +28,98 @@ namespace {
 
 using table::RecordSchema;
 
-std::vector<std::string> TableNames() {
-  std::vector<std::string> names;
-  for (const RecordSchema* schema : table::AllSchemas()) {
-    names.push_back(schema->name());
-  }
-  return names;
-}
-
 const RecordSchema* FindTable(const std::string& name) {
   const RecordSchema* schema = table::FindSchema(name);
-  if (schema != nullptr) return schema;
-  const std::string near = NearestWord(name, TableNames());
-  Fault fault("UNKNOWN_TABLE");
-  fault.Say(absl::StrCat("没有表“", name, "”"),
-            absl::StrCat("there is no table '", name, "'"));
-  std::string all;
-  for (const std::string& table : TableNames()) {
-    absl::StrAppend(&all, all.empty() ? "" : ", ", table);
+  if (schema == nullptr) {
+    std::cerr << FormatFault(ledger::UnknownTable(name).detail()) << "\n";
   }
-  fault.Hint(absl::StrCat("可用：", all),
-             near.empty() ? absl::StrCat("one of: ", all)
-                          : absl::StrCat("did you mean '", near, "'?"));
-  std::cerr << FormatFault(fault.detail()) << "\n";
-  return nullptr;
+  return schema;
 }
 
-std::optional<pack::Entity> EntityOfTable(v1::RecordKind kind) {
-  for (int i = 0; i < pack::kEntityCount; ++i) {
-    const auto entity = static_cast<pack::Entity>(i);
-    const pack::Vocabulary& v = pack::VocabularyOf(entity);
-    if (v.kind == kind && kind != v1::RECORD_KIND_UNSPECIFIED) return entity;
+v1::Query QueryOf(const Arguments& arguments, v1::RecordKind kind) {
+  v1::Query query;
+  query.set_kind(kind);
+  query.set_where(arguments.where);
+  for (const std::string& by : arguments.order_by) {
+    v1::OrderBy* order = query.add_order_by();
+    order->set_by(by);
+    order->set_descending(arguments.descending);
   }
-  return std::nullopt;
+  for (const std::string& column : arguments.columns) {
+    query.add_column(column);
+  }
+  query.set_as_of(arguments.as_of);
+  query.set_with_voided(arguments.with_voided);
+  query.set_page_token(arguments.page);
+  query.set_page_size(arguments.page_size);
+  if (arguments.page_size == 0 && arguments.format == "table") {
+    query.set_page_size(static_cast<uint32_t>(arguments.limit));
+  }
+  return query;
 }
 
-// Rows that count and for which the condition holds; empty condition = all.
-absl::StatusOr<std::vector<uint32_t>> RowsWhere(const Arguments& arguments,
-                                                const LedgerView& view,
-                                                const RecordSchema& schema) {
-  std::vector<uint32_t> rows;
-  const table::Records& records = view->records(schema.kind());
-  const auto entity = EntityOfTable(schema.kind());
-  if (!arguments.where.empty() && !entity) {
-    return Fault("NO_FILTER_FOR_TABLE")
-        .Say(absl::StrCat("表“", schema.name(), "”不支持 --where"),
-             absl::StrCat("the table '", schema.name(),
-                          "' cannot be filtered by --where"))
-        .ToStatus();
+// The byte at a line and a column, as LocateOffset counts them.
+size_t OffsetOf(const std::string& text, int line, int column) {
+  size_t offset = 0;
+  for (; line > 1 && offset < text.size(); --line) {
+    offset = std::min(text.find('\n', offset), text.size() - 1) + 1;
   }
-  std::optional<expr::Program> where;
-  const pack::Rules rules;
-  // State, titles and trees are those of the day asked for, or of the end of
-  // time: everything that is in the ledger.
-  Date day = Date::Max();
-  if (!arguments.as_of.empty()) {
-    const auto parsed = Date::Parse(arguments.as_of);
-    if (!parsed.ok()) return parsed.status();
-    day = *parsed;
+  for (; column > 1 && offset < text.size(); --column) {
+    NextCodePoint(text, &offset);
   }
-  if (!arguments.where.empty()) {
-    expr::Environment environment;
-    environment.Add({"as_of", expr::Type::Date(), "", false});
-    environment.Add({"period_from", expr::Type::Date(), "", false});
-    environment.Add({"period_until", expr::Type::Date(), "", false});
-    const expr::RecordType* type = pack::VocabularyOf(*entity).type;
-    environment.Add(
-        {type->name(), expr::Type::Record(type), schema.zh(), false});
-    expr::Compiled compiled =
-        expr::Compile(arguments.where, environment, expr::Type::Bool());
-    if (!compiled.ok()) {
-      Faults faults;
-      for (const expr::SourceError& error : compiled.errors) {
-        std::cerr << expr::CaretLine(arguments.where, error) << "\n";
-        Fault fault(error.reason);
-        faults.Add(fault.At("--where", 1, error.offset + 1)
-                       .Say(error.zh, error.en)
-                       .Hint(error.hint_zh, error.hint_en)
-                       .detail());
-      }
-      return faults.ToStatus();
+  return offset;
+}
+
+// The option that gave a field of the query, and its text.
+struct Given {
+  std::string option;
+  std::string text;
+};
+Given GivenBy(const std::string& field, const v1::Query& query) {
+  if (field == "where") return {"--where", query.where()};
+  for (int i = 0; i < query.order_by_size(); ++i) {
+    if (field == absl::StrCat("order_by[", i, "].by")) {
+      return {"--order-by", query.order_by(i).by()};
     }
-    where = std::move(compiled.program);
   }
-  const ledger::Facts facts(view, rules, day);
-  std::unique_ptr<ledger::LedgerRecord> record;
-  if (entity) record = std::make_unique<ledger::LedgerRecord>(&facts, *entity);
-  for (uint32_t row = 0; row < records.size(); ++row) {
-    if (!view->counts(schema.kind(), row)) continue;
-    if (where) {
-      record->MoveTo(row, day);
-      const expr::Value slots[] = {
-          expr::Value::Day(day), expr::Value::Day(Date::Min()),
-          expr::Value::Day(day), expr::Value::Rec(record.get())};
-      const expr::Value holds = where->Evaluate(slots);
-      if (holds.is_error()) {
-        return Fault(holds.error().reason)
-            .Field("--where")
-            .Say(holds.error().zh, holds.error().en)
-            .ToStatus();
-      }
-      if (!holds.is_bool() || !holds.bool_value()) continue;
-    }
-    rows.push_back(row);
-  }
-  return rows;
+  if (absl::StartsWith(field, "column[")) return {"--columns", ""};
+  if (field == "page_token") return {"--page", ""};
+  if (field == "as_of") return {"--as-of", ""};
+  return {"", ""};
 }
 
-// The cells of a CSV that table/ writes, as a grid; empty columns left out.
-report::Grid GridOf(const std::string& csv) {
+// Faults in the words of the command line, with a line that points at those
+// in expressions.
+int QueryFailed(const absl::Status& status, const v1::Query& query) {
+  Faults faults;
+  const v1::ErrorList list = FaultsOf(status);
+  for (v1::ErrorDetail detail : list.errors()) {
+    v1::Place* place = detail.mutable_place();
+    const Given given = GivenBy(place->field(), query);
+    if (!given.option.empty()) {
+      place->set_file(given.option);
+      place->clear_field();
+    }
+    if (place->line() > 0 && !given.text.empty()) {
+      expr::SourceError error;
+      error.offset = static_cast<int>(
+          OffsetOf(given.text, place->line(), place->column()));
+      std::cerr << expr::CaretLine(given.text, error) << "\n";
+    }
+    faults.Add(std::move(detail));
+  }
+  return Failed(faults.ToStatus());
+}
+
+// The cells of a CSV that table/ writes, as a grid. Columns with nothing in
+// them are left out unless they were asked for.
+report::Grid GridOf(const std::string& csv, bool all_columns) {
   Faults faults;
   const table::CsvFile file = table::ReadCsv("", csv, &faults);
   report::Grid grid;
   std::vector<size_t> columns;
   for (size_t c = 0; c < file.headings.size(); ++c) {
-    bool used = false;
+    bool used = all_columns;
     for (const table::CsvRow& row : file.rows) used |= !row.cells[c].empty();
     if (!used) continue;
     columns.push_back(c);
@@ -152,17 +133,26 @@ report::Grid GridOf(const std::string& csv) {
   return grid;
 }
 
-std::string JsonLines(const table::Records& records,
-                      const std::vector<uint32_t>& rows) {
+std::string NextPage(const std::string& token) {
+  return token.empty() ? ""
+                       : absl::StrCat("下一页 next page: --page ", token, "\n");
+}
+
+int ListJson(const Arguments& arguments, const LedgerView& view,
+             const v1::Query& query) {
+  const auto answer = Ask(view, query);
+  if (!answer.ok()) return QueryFailed(answer.status(), query);
   std::string out = "[";
-  for (size_t i = 0; i < rows.size(); ++i) {
-    std::unique_ptr<google::protobuf::Message> message =
-        records.schema().NewRecord();
-    records.Read(rows[i], message.get());
-    absl::StrAppend(&out, i == 0 ? "\n" : ",\n",
-                    report::ToJson(*message).value_or("{}"));
+  for (const v1::Record& record : answer->record()) {
+    const auto* reflection = record.GetReflection();
+    const auto* field = reflection->GetOneofFieldDescriptor(
+        record, v1::Record::descriptor()->FindOneofByName("record"));
+    absl::StrAppend(
+        &out, out.size() == 1 ? "\n" : ",\n",
+        report::ToJson(reflection->GetMessage(record, field)).value_or("{}"));
   }
-  return absl::StrCat(out, "]\n");
+  std::cerr << NextPage(answer->next_page_token());
+  return Print(arguments, absl::StrCat(out, "]\n"));
 }
 
 }  // namespace
@@ -171,31 +161,74 @@ int List(const Arguments& arguments) {
   const RecordSchema* schema = FindTable(arguments.table);
   if (schema == nullptr) return kCallAtFault;
   int exit_code = kDone;
-  const auto ledger = OpenForReading(arguments.ledger, &exit_code);
+  const auto ledger =
+      OpenForReading(arguments.ledger, &exit_code, arguments.at);
   if (ledger == nullptr) return exit_code;
   const LedgerView view = ledger->View();
-  auto rows = RowsWhere(arguments, view, *schema);
-  if (!rows.ok()) return Failed(rows.status());
-  const table::Records& records = view->records(schema->kind());
-  const size_t found = rows->size();
+  const v1::Query query = QueryOf(arguments, schema->kind());
+  if (arguments.format == "json") return ListJson(arguments, view, query);
+  const auto selection = ledger::SelectRows(view, query);
+  if (!selection.ok()) return QueryFailed(selection.status(), query);
   const bool table_format = arguments.format == "table";
-  if (table_format && found > static_cast<size_t>(arguments.limit)) {
-    rows->resize(static_cast<size_t>(arguments.limit));
-  }
-  if (arguments.format == "json") {
-    return Print(arguments, JsonLines(records, *rows));
-  }
   table::WriteOptions options;
   options.mask = table::MaskSensitive;
   options.language = table_format ? Language::kZh : Language::kEn;
-  const std::string csv = table::WriteRecords(records, *rows, options);
-  if (!table_format) return Print(arguments, csv);
-  return Print(arguments,
-               absl::StrCat(GridOf(csv).ToText(), "\n", found, " 条 records",
-                            found > rows->size()
-                                ? absl::StrCat("，显示前 shown ", rows->size())
-                                : "",
-                            "\n"));
+  options.columns = selection->columns;
+  const std::string csv = table::WriteRecords(view->records(schema->kind()),
+                                              selection->rows, options);
+  const std::string next = NextPage(selection->next_page_token);
+  if (!table_format) {
+    std::cerr << next;
+    return Print(arguments, csv);
+  }
+  const size_t shown = selection->rows.size();
+  const char* of = arguments.page.empty() ? "，显示前 shown " : "，显示 shown ";
+  return Print(
+      arguments,
+      absl::StrCat(GridOf(csv, !arguments.columns.empty()).ToText(), "\n",
+                   selection->total, " 条 records",
+                   selection->total > shown ? absl::StrCat(of, shown) : "",
+                   "\n", next));
+}
+
+int ExportTables(const Arguments& arguments) {
+  int exit_code = kDone;
+  const auto ledger =
+      OpenForReading(arguments.ledger, &exit_code, arguments.at);
+  if (ledger == nullptr) return exit_code;
+  ExportOptions options;
+  options.tables = arguments.tables;
+  options.chinese = arguments.language == "zh";
+  options.gb18030 = arguments.encoding == "gb18030";
+  options.unmasked = arguments.unmasked;
+  const auto report = Export(ledger->View(), arguments.folder, options);
+  if (!report.ok()) return Failed(report.status());
+  if (arguments.json) {
+    return Print(arguments, absl::StrCat("{\n  \"files\": \"", report->files,
+                                         "\",\n  \"records\": \"",
+                                         report->records, "\"\n}\n"));
+  }
+  if (!options.unmasked) {
+    std::cerr
+        << "敏感信息已脱敏，不能再导入；迁移整个台账用 --unmasked / what is "
+           "sensitive is masked, so the folder cannot be imported again; "
+           "to move a ledger give --unmasked\n";
+  }
+  return Print(arguments, absl::StrCat(arguments.folder, ": ", report->files,
+                                       " 个文件 files, ", report->records,
+                                       " 条记录 records\n"));
+}
+
+int ShowDigest(const Arguments& arguments) {
+  int exit_code = kDone;
+  const auto ledger =
+      OpenForReading(arguments.ledger, &exit_code, arguments.at);
+  if (ledger == nullptr) return exit_code;
+  const std::string digest = StateDigest(ledger->View());
+  if (!arguments.json) return Print(arguments, absl::StrCat(digest, "\n"));
+  return Print(arguments, absl::StrCat("{\n  \"state_digest\": \"", digest,
+                                       "\",\n  \"sequence\": \"",
+                                       ledger->head().sequence(), "\"\n}\n"));
 }
 
 int Show(const Arguments& arguments) {
@@ -203,7 +236,8 @@ int Show(const Arguments& arguments) {
     return kCallAtFault;
   }
   int exit_code = kDone;
-  const auto ledger = OpenForReading(arguments.ledger, &exit_code);
+  const auto ledger =
+      OpenForReading(arguments.ledger, &exit_code, arguments.at);
   if (ledger == nullptr) return exit_code;
   const LedgerView view = ledger->View();
   bool found = false;
@@ -226,6 +260,9 @@ int Show(const Arguments& arguments) {
         *json);
     if (view->voided(schema->kind(), row)) {
       absl::StrAppend(&out, arguments.json ? "" : "已作废 voided\n");
+    }
+    if (schema->kind() == v1::ORGANIZATION && !arguments.json) {
+      absl::StrAppend(&out, report::HistoryOf(*view, *code));
     }
   }
   if (found) return Print(arguments, out);

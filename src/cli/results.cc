@@ -31,12 +31,14 @@ std::string Summary(const v1::DutyReport& report) {
                   {"已完成 met", report::Align::kRight},
                   {"进行中 open", report::Align::kRight},
                   {"未完成 missed", report::Align::kRight},
-                  {"免除 waived", report::Align::kRight}};
+                  {"免除 waived", report::Align::kRight},
+                  {"不适用 n/a", report::Align::kRight}};
   for (const std::string& quota : order) {
     auto& of = counts[quota];
     grid.rows.push_back({quota, absl::StrCat(of["met"]),
                          absl::StrCat(of["open"]), absl::StrCat(of["missed"]),
-                         absl::StrCat(of["waived"])});
+                         absl::StrCat(of["waived"]),
+                         absl::StrCat(of["not_applicable"])});
   }
   return grid.ToText();
 }
@@ -47,7 +49,8 @@ int ShowDuties(const Arguments& arguments) {
   int exit_code = kDone;
   const auto pack = OpenPack(arguments.pack, &exit_code);
   if (pack == nullptr) return exit_code;
-  const auto ledger = OpenForReading(arguments.ledger, &exit_code);
+  const auto ledger =
+      OpenForReading(arguments.ledger, &exit_code, arguments.at);
   if (ledger == nullptr) return exit_code;
   DutyOptions options;
   options.subject = arguments.subject;
@@ -71,7 +74,8 @@ int ShowAssessment(const Arguments& arguments) {
   int exit_code = kDone;
   const auto pack = OpenPack(arguments.pack, &exit_code);
   if (pack == nullptr) return exit_code;
-  const auto ledger = OpenForReading(arguments.ledger, &exit_code);
+  const auto ledger =
+      OpenForReading(arguments.ledger, &exit_code, arguments.at);
   if (ledger == nullptr) return exit_code;
   AssessOptions options;
   options.scheme = arguments.scheme;
@@ -89,7 +93,8 @@ int ShowExplanation(const Arguments& arguments) {
   int exit_code = kDone;
   const auto pack = OpenPack(arguments.pack, &exit_code);
   if (pack == nullptr) return exit_code;
-  const auto ledger = OpenForReading(arguments.ledger, &exit_code);
+  const auto ledger =
+      OpenForReading(arguments.ledger, &exit_code, arguments.at);
   if (ledger == nullptr) return exit_code;
   const auto explanation =
       Explain(*pack, ledger->View(), arguments.as_of, arguments.subject);

@@ -47,7 +47,8 @@ int ShowReminders(const Arguments& arguments) {
   int exit_code = kDone;
   const auto pack = OpenPack(arguments.pack, &exit_code);
   if (pack == nullptr) return exit_code;
-  const auto ledger = OpenForReading(arguments.ledger, &exit_code);
+  const auto ledger =
+      OpenForReading(arguments.ledger, &exit_code, arguments.at);
   if (ledger == nullptr) return exit_code;
   ReminderOptions options;
   options.within = arguments.within;

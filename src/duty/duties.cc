@@ -4,18 +4,22 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "duban/duties.h"
 #include "src/base/diagnostic.h"
+#include "src/base/hash_map.h"
 #include "src/calendar/period.h"
+#include "src/duty/forecast.h"
+#include "src/duty/needs.h"
+#include "src/duty/presence.h"
 #include "src/duty/records.h"
+#include "src/duty/recovery.h"
 #include "src/duty/strictness.h"
 #include "src/duty/subjects.h"
 #include "src/duty/tally.h"
-#include "src/table/record_schema.h"
 
 namespace duban::duty {
 namespace {
@@ -32,201 +36,77 @@ struct OwedPeriod {
   DateRange days;
 };
 
-// The periods of a rule that have begun: whole ones, unless partial ones are
-// owed too.
-std::vector<OwedPeriod> OwedPeriods(v1::Cadence every, const DateRange& window,
-                                    bool partial_owed, Date as_of) {
+// The periods of a rule that have begun: whole ones, and those that the window
+// cuts where these are owed too.
+std::vector<OwedPeriod> OwedPeriods(const QuotaRule& quota, Date as_of) {
+  const v1::PartialPeriods partial = quota.message->partial();
+  const bool cut_too = partial == v1::OWED || partial == v1::IN_PROPORTION;
   std::vector<OwedPeriod> owed;
-  for (Period& period : calendar::PeriodsIn(every, window)) {
-    const DateRange days = Intersect(period.range, window);
+  for (Period& period :
+       calendar::PeriodsIn(quota.message->every(), quota.window)) {
+    const DateRange days = Intersect(period.range, quota.window);
     const bool whole = days.length() == period.range.length();
-    if (!whole && !partial_owed) continue;
+    if (!whole && !cut_too) continue;
     if (days.from > as_of) break;
     owed.push_back({std::move(period), days});
   }
   return owed;
 }
 
-// "1140/60 小时" as a reader wants it: 19 小时.
-std::string Shown(Decimal amount, const v1::Need& need) {
-  const auto size = Decimal::Parse(need.unit_size());
-  if (!size.ok() || size->is_zero()) return amount.ToString();
-  return Decimal::Divide(amount, *size).value_or(amount).ToString();
-}
-
-class QuotaExpansion {
- public:
-  QuotaExpansion(const Facts& facts, const std::string& only,
-                 std::vector<v1::Duty>* duties)
-      : facts_(facts), only_(only), strictness_(facts), duties_(duties) {}
-
-  absl::Status Expand(const QuotaRule& quota);
-
- private:
-  absl::Status ExpandOne(const QuotaRule& quota, uint32_t code, int index,
-                         const OwedPeriod& owed, Date day);
-  absl::Status FillNeed(const NeedRule& need, const Tally& tally, uint32_t code,
-                        int index, const OwedPeriod& owed,
-                        v1::NeedState* state) const;
-  // The codes of subjects that this run is about.
-  std::vector<uint32_t> Subjects(v1::SubjectKind kind, Date day) const;
-  static void Decide(const QuotaRule& quota, Date as_of, v1::Duty* duty);
-
-  const Facts& facts_;
-  const std::string& only_;
-  Strictness strictness_;
-  std::vector<v1::Duty>* const duties_;
-  std::vector<Tally> tallies_;  // of the quota at hand, by need
+// A subject, a period by its number, and the days of it that are owed.
+struct Owing {
+  uint32_t code;
+  int period;
+  DaySet days;
+  std::vector<std::string> stands_for;
 };
 
-std::vector<uint32_t> QuotaExpansion::Subjects(v1::SubjectKind kind,
-                                               Date day) const {
-  if (only_.empty()) return SubjectsOn(facts_, kind, day);
-  const auto code = facts_.state().Find(RecordKindOf(kind), only_);
-  if (code) return {*code};
-  // A person's explanation includes what the person owes as a holder.
-  std::vector<uint32_t> held;
-  if (kind != v1::EACH_PAIRING) return held;
-  static const int holder = ColumnOf(v1::PAIRING, "person");
-  const auto person = facts_.state().Find(v1::PERSON, only_);
-  if (!person) return held;
-  for (uint32_t pairing : SubjectsOn(facts_, kind, day)) {
-    const uint32_t row = *facts_.state().Newest(v1::PAIRING, pairing);
-    if (facts_.state().records(v1::PAIRING).Code(holder, row) == *person) {
-      held.push_back(pairing);
-    }
+// "2021-11-15 起才须承担": which of the days are owed.
+v1::Text WhyPartial(const DaySet& owed, const DateRange& days) {
+  v1::Text why;
+  const std::string from = owed.first().ToString();
+  const std::string until = owed.last().ToString();
+  if (!owed.IsOneRange()) {
+    why.set_zh(absl::StrCat("本期 ", days.length(), " 天中只有 ", owed.size(),
+                            " 天须承担"));
+    why.set_en(absl::StrCat("owed on ", owed.size(), " of the ", days.length(),
+                            " days only"));
+  } else if (owed.last() == days.until) {
+    why.set_zh(absl::StrCat(from, " 起才须承担"));
+    why.set_en(absl::StrCat("owed only since ", from));
+  } else if (owed.first() == days.from) {
+    why.set_zh(absl::StrCat(until, " 之后不再承担"));
+    why.set_en(absl::StrCat("not owed any more after ", until));
+  } else {
+    why.set_zh(absl::StrCat("只在 ", from, " 至 ", until, " 须承担"));
+    why.set_en(absl::StrCat("owed only from ", from, " to ", until));
   }
-  return held;
+  return why;
 }
 
-absl::Status QuotaExpansion::Expand(const QuotaRule& quota) {
-  const v1::Quota& message = *quota.message;
-  const std::vector<OwedPeriod> owed =
-      OwedPeriods(message.every(), quota.window, message.partial() == v1::OWED,
-                  facts_.as_of());
-  if (owed.empty()) return absl::OkStatus();
-  tallies_.clear();
-  for (const NeedRule& need : quota.needs) {
-    std::vector<DateRange> periods;
-    for (const OwedPeriod& o : owed) periods.push_back(o.days);
-    if (need.tally.within) periods = {*need.tally.within};
-    auto records = LedgerRecords(facts_, need.tally.entity);
-    auto tally = Tally::Run(need.tally, facts_, records.get(), periods);
-    if (!tally.ok()) return tally.status();
-    tallies_.push_back(*std::move(tally));
-  }
-  for (size_t i = 0; i < owed.size(); ++i) {
-    const Date day = std::min(owed[i].days.until, facts_.as_of());
-    for (uint32_t code : Subjects(message.subject(), day)) {
-      absl::Status status =
-          ExpandOne(quota, code, static_cast<int>(i), owed[i], day);
-      if (!status.ok()) return status;
-    }
-  }
-  return absl::OkStatus();
+v1::Text WhyNothing(const DaySet& owed) {
+  v1::Text why;
+  why.set_zh(absl::StrCat("只有 ", owed.size(), " 天，按比例不足一个单位"));
+  why.set_en(absl::StrCat("of ", owed.size(),
+                          " days, the proportion is less than one unit"));
+  return why;
 }
 
-absl::Status QuotaExpansion::ExpandOne(const QuotaRule& quota, uint32_t code,
-                                       int index, const OwedPeriod& owed,
-                                       Date day) {
-  const v1::Quota& message = *quota.message;
-  auto applies = strictness_.Applies(quota, code, day, owed.days);
-  if (!applies.ok()) return applies.status();
-  if (!*applies) return absl::OkStatus();
-  std::vector<std::string> stands_for;
-  if (!message.topic().empty()) {
-    auto standing =
-        strictness_.Stands(quota, code, day, owed.days, &stands_for);
-    if (!standing.ok()) return standing.status();
-    if (!*standing) return absl::OkStatus();
-  }
-  v1::Duty duty;
-  *duty.mutable_subject() =
-      DescribeSubject(facts_, message.subject(), code, day);
-  duty.set_quota(message.id());
-  *duty.mutable_title() = message.title();
-  duty.set_period(owed.period.label);
-  duty.set_from(owed.days.from.ToString());
-  duty.set_until(owed.days.until.ToString());
-  duty.set_due_on(owed.days.until.ToString());
-  duty.set_issuer(message.issuer());
-  duty.set_cite(message.cite());
-  for (std::string& id : stands_for) duty.add_stands_for(std::move(id));
+// Whether so few days are owed that nothing is left of what was asked.
+bool AsksNothing(const QuotaRule& quota, const v1::Duty& duty) {
   for (size_t n = 0; n < quota.needs.size(); ++n) {
-    absl::Status status = FillNeed(quota.needs[n], tallies_[n], code, index,
-                                   owed, duty.add_need());
-    if (!status.ok()) return status;
-  }
-  Decide(quota, facts_.as_of(), &duty);
-  if (quota.waived_when) {
-    auto waived = SubjectCondition(facts_, message.subject())
-                      .Holds(quota.waived_when, code, day, owed.days);
-    if (!waived.ok()) return waived.status();
-    if (*waived) {
-      duty.set_state(v1::WAIVED);
-      *duty.mutable_waived_why() = message.waived_why();
+    const NeedRule& need = quota.needs[n];
+    const bool asked = need.at_least && Decimal() < *need.at_least;
+    if (!asked || duty.need(static_cast<int>(n)).at_least() != "0") {
+      return false;
     }
   }
-  duties_->push_back(std::move(duty));
-  return absl::OkStatus();
-}
-
-absl::Status QuotaExpansion::FillNeed(const NeedRule& need, const Tally& tally,
-                                      uint32_t code, int index,
-                                      const OwedPeriod& owed,
-                                      v1::NeedState* state) const {
-  const v1::Need& message = *need.message;
-  const DateRange days = need.tally.within.value_or(owed.days);
-  auto value = tally.ValueOf(code, need.tally.within ? 0 : index);
-  if (!value.ok()) return value.status();
-  const Decimal done = value->value_or(Decimal());
-  state->set_id(message.id());
-  *state->mutable_title() = message.title();
-  state->set_at_least(message.at_least());
-  state->set_at_most(message.at_most());
-  *state->mutable_unit() = message.unit();
-  state->set_unit_size(message.unit_size());
-  // Nothing measured (no average of nothing) is not zero: it meets nothing.
-  if (*value) state->set_done(done.ToString());
-  const bool enough = *value && (!need.at_least || *need.at_least <= done);
-  const bool not_too_much = !need.at_most || done <= *need.at_most;
-  state->set_met(enough && not_too_much);
-  if (!enough) {
-    const Decimal lacking =
-        need.at_least
-            ? Decimal::Subtract(*need.at_least, done).value_or(Decimal())
-            : Decimal();
-    const std::string amount = Shown(lacking, message);
-    const table::RecordSchema& schema =
-        facts_.state()
-            .records(pack::VocabularyOf(need.tally.entity).kind)
-            .schema();
-    state->mutable_lacking()->set_zh(absl::StrCat(
-        "还差 ", amount, message.unit().zh().empty() ? "" : " ",
-        message.unit().zh(), "：", days.from.ToString(), " 至 ",
-        days.until.ToString(), " 没有足够的", schema.zh(), "记录"));
-    state->mutable_lacking()->set_en(absl::StrCat(
-        amount, " ", message.unit().en().empty() ? "more" : message.unit().en(),
-        " lacking: not enough records of ", schema.name(), " from ",
-        days.from.ToString(), " to ", days.until.ToString()));
-  } else if (!not_too_much) {
-    state->mutable_lacking()->set_zh(
-        absl::StrCat("超过上限 ", Shown(*need.at_most, message)));
-    state->mutable_lacking()->set_en(absl::StrCat(
-        "more than the ", Shown(*need.at_most, message), " allowed"));
-  }
-  if (only_.empty()) return absl::OkStatus();
-  auto records = LedgerRecords(facts_, need.tally.entity);
-  auto refs = RecordsBehind(need.tally, facts_, records.get(), code, days);
-  if (!refs.ok()) return refs.status();
-  for (v1::RecordRef& ref : *refs) *state->add_record() = std::move(ref);
-  return absl::OkStatus();
+  return true;
 }
 
 // Met when every need is; missed when the time is over, or when something was
 // done more often than allowed, which no time can mend.
-void QuotaExpansion::Decide(const QuotaRule& quota, Date as_of,
-                            v1::Duty* duty) {
+void Decide(const QuotaRule& quota, Date as_of, v1::Duty* duty) {
   bool met = true;
   bool beyond_mending = false;
   for (int i = 0; i < duty->need_size(); ++i) {
@@ -247,11 +127,244 @@ void QuotaExpansion::Decide(const QuotaRule& quota, Date as_of,
   }
 }
 
+class QuotaExpansion {
+ public:
+  QuotaExpansion(const Facts& facts, const std::string& only,
+                 std::vector<v1::Duty>* duties)
+      : facts_(facts), only_(only), strictness_(facts), duties_(duties) {}
+
+  absl::Status Expand(const QuotaRule& quota);
+
+ private:
+  absl::StatusOr<std::vector<Owing>> FindOwing(const QuotaRule& quota);
+  absl::Status Count(const QuotaRule& quota, const std::vector<Owing>& owing);
+  absl::Status ExpandOne(const QuotaRule& quota, const Owing& owing);
+  absl::Status FillNeeds(const QuotaRule& quota, const Owing& owing,
+                         v1::Duty* duty) const;
+  // Whether it is excused, or not concerned at all.
+  absl::Status Excuse(const QuotaRule& quota, const Owing& owing, Date day,
+                      v1::Duty* duty) const;
+  // The codes of subjects that this run is about, by id.
+  const std::vector<uint32_t>& Subjects(v1::SubjectKind kind);
+  std::vector<uint32_t> OnlySubjects(v1::SubjectKind kind) const;
+
+  const OwedPeriod& PeriodOf(const Owing& owing) const {
+    return periods_[static_cast<size_t>(owing.period)];
+  }
+  bool IsPartial(const Owing& owing) const {
+    return owing.days.size() < PeriodOf(owing).days.length();
+  }
+  // Whether only records of the owed days count.
+  bool IsCut(const QuotaRule& quota, const Owing& owing) const {
+    return quota.message->partial() == v1::IN_PROPORTION && IsPartial(owing);
+  }
+  // From which records count; for IN_PROPORTION the owed days.
+  DateRange DaysOf(const QuotaRule& quota, const Owing& owing) const {
+    return IsCut(quota, owing)
+               ? DateRange{owing.days.first(), owing.days.last()}
+               : PeriodOf(owing).days;
+  }
+
+  const Facts& facts_;
+  const std::string& only_;
+  Strictness strictness_;
+  std::vector<v1::Duty>* const duties_;
+  std::map<v1::SubjectKind, std::vector<uint32_t>> subjects_;
+  // Of the quota at hand: its periods, and its tallies by need.
+  std::vector<OwedPeriod> periods_;
+  std::vector<Tally> tallies_;
+};
+
+const std::vector<uint32_t>& QuotaExpansion::Subjects(v1::SubjectKind kind) {
+  const auto known = subjects_.find(kind);
+  if (known != subjects_.end()) return known->second;
+  return subjects_[kind] =
+             only_.empty() ? AllSubjects(facts_, kind) : OnlySubjects(kind);
+}
+
+std::vector<uint32_t> QuotaExpansion::OnlySubjects(v1::SubjectKind kind) const {
+  const auto code = facts_.state().Find(RecordKindOf(kind), only_);
+  if (code) return {*code};
+  // A person's explanation includes what the person owes as a holder.
+  std::vector<uint32_t> held;
+  if (kind != v1::EACH_PAIRING) return held;
+  static const int holder = ColumnOf(v1::PAIRING, "person");
+  const auto person = facts_.state().Find(v1::PERSON, only_);
+  if (!person) return held;
+  for (uint32_t pairing : AllSubjects(facts_, kind)) {
+    const uint32_t row = *facts_.state().Newest(v1::PAIRING, pairing);
+    if (facts_.state().records(v1::PAIRING).Code(holder, row) == *person) {
+      held.push_back(pairing);
+    }
+  }
+  return held;
+}
+
+absl::Status QuotaExpansion::Expand(const QuotaRule& quota) {
+  periods_ = OwedPeriods(quota, facts_.as_of());
+  if (periods_.empty()) return absl::OkStatus();
+  const auto owing = FindOwing(quota);
+  if (!owing.ok()) return owing.status();
+  if (absl::Status s = Count(quota, *owing); !s.ok()) return s;
+  const size_t first = duties_->size();
+  for (const Owing& one : *owing) {
+    if (absl::Status s = ExpandOne(quota, one); !s.ok()) return s;
+  }
+  MarkCaughtUp(quota, absl::MakeSpan(*duties_).subspan(first));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Owing>> QuotaExpansion::FindOwing(
+    const QuotaRule& quota) {
+  std::vector<Owing> owing;
+  const std::vector<uint32_t>& subjects = Subjects(quota.message->subject());
+  for (size_t i = 0; i < periods_.size(); ++i) {
+    for (uint32_t code : subjects) {
+      std::vector<std::string> stands_for;
+      auto days =
+          strictness_.DaysOwed(quota, code, periods_[i].days, &stands_for);
+      if (!days.ok()) return days.status();
+      if (days->empty()) continue;
+      owing.push_back(
+          {code, static_cast<int>(i), *std::move(days), std::move(stands_for)});
+    }
+  }
+  return owing;
+}
+
+absl::Status QuotaExpansion::Count(const QuotaRule& quota,
+                                   const std::vector<Owing>& owing) {
+  HashMap<std::pair<uint32_t, int>, const DaySet*> cut;
+  for (const Owing& one : owing) {
+    if (IsCut(quota, one)) cut[{one.code, one.period}] = &one.days;
+  }
+  const auto admits = [&cut](uint32_t subject, int period,
+                             const DateRange& days) {
+    const auto found = cut.find({subject, period});
+    return found == cut.end() || found->second->Meets(days);
+  };
+  tallies_.clear();
+  for (const NeedRule& need : quota.needs) {
+    std::vector<DateRange> periods;
+    for (const OwedPeriod& o : periods_) periods.push_back(o.days);
+    if (need.tally.within) periods = {*need.tally.within};
+    auto records = LedgerRecords(facts_, need.tally.entity);
+    auto tally = Tally::Run(
+        need.tally, facts_, records.get(), periods,
+        cut.empty() || need.tally.within ? Admits() : Admits(admits));
+    if (!tally.ok()) return tally.status();
+    tallies_.push_back(*std::move(tally));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status QuotaExpansion::ExpandOne(const QuotaRule& quota,
+                                       const Owing& owing) {
+  const v1::Quota& message = *quota.message;
+  const DateRange days = DaysOf(quota, owing);
+  const Date day = std::min(owing.days.last(), facts_.as_of());
+  v1::Duty duty;
+  *duty.mutable_subject() =
+      DescribeSubject(facts_, message.subject(), owing.code, day);
+  duty.set_quota(message.id());
+  *duty.mutable_title() = message.title();
+  duty.set_period(PeriodOf(owing).period.label);
+  duty.set_from(days.from.ToString());
+  duty.set_until(days.until.ToString());
+  duty.set_due_on(days.until.ToString());
+  duty.set_issuer(message.issuer());
+  duty.set_cite(message.cite());
+  for (const std::string& id : owing.stands_for) duty.add_stands_for(id);
+  if (owing.days.size() < PeriodOf(owing).period.range.length()) {
+    duty.set_owed_days(static_cast<int32_t>(owing.days.size()));
+  }
+  if (absl::Status s = FillNeeds(quota, owing, &duty); !s.ok()) return s;
+  Decide(quota, facts_.as_of(), &duty);
+  if (absl::Status s = Excuse(quota, owing, day, &duty); !s.ok()) return s;
+  duties_->push_back(std::move(duty));
+  return absl::OkStatus();
+}
+
+absl::Status QuotaExpansion::FillNeeds(const QuotaRule& quota,
+                                       const Owing& owing,
+                                       v1::Duty* duty) const {
+  const OwedPeriod& period = PeriodOf(owing);
+  for (size_t n = 0; n < quota.needs.size(); ++n) {
+    const NeedRule& need = quota.needs[n];
+    const DateRange days = need.tally.within.value_or(DaysOf(quota, owing));
+    auto done =
+        tallies_[n].ValueOf(owing.code, need.tally.within ? 0 : owing.period);
+    if (!done.ok()) return done.status();
+    std::optional<Decimal> at_least = need.at_least;
+    if (quota.message->partial() == v1::IN_PROPORTION) {
+      at_least =
+          InProportion(need, owing.days.size(), period.period.range.length());
+    }
+    v1::NeedState* state = duty->add_need();
+    *state = NeedStateOf(facts_, need, at_least, *done, days);
+    if (only_.empty()) continue;
+    auto records = LedgerRecords(facts_, need.tally.entity);
+    auto refs =
+        RecordsBehind(need.tally, facts_, records.get(), owing.code, days,
+                      [&](uint32_t, int, const DateRange& of_record) {
+                        return need.tally.within || !IsCut(quota, owing) ||
+                               owing.days.Meets(of_record);
+                      });
+    if (!refs.ok()) return refs.status();
+    for (v1::RecordRef& ref : *refs) *state->add_record() = std::move(ref);
+  }
+  return absl::OkStatus();
+}
+
+// Not concerned comes before excused: there is nothing to be excused from.
+absl::Status QuotaExpansion::Excuse(const QuotaRule& quota, const Owing& owing,
+                                    Date day, v1::Duty* duty) const {
+  const DateRange& days = PeriodOf(owing).days;
+  const v1::PartialPeriods partial = quota.message->partial();
+  const auto does_not_apply = [duty](const v1::Text& why) {
+    duty->set_state(v1::NOT_APPLICABLE);
+    *duty->mutable_not_applicable_why() = why;
+    for (v1::NeedState& need : *duty->mutable_need()) need.clear_lacking();
+  };
+  SubjectCondition condition(facts_, quota.message->subject());
+  auto foreign =
+      quota.not_applicable_when
+          ? condition.Holds(quota.not_applicable_when, owing.code, day, days)
+          : false;
+  if (!foreign.ok()) return foreign.status();
+  if (*foreign) {
+    does_not_apply(quota.message->not_applicable_why());
+  } else if (IsPartial(owing) && partial != v1::OWED &&
+             partial != v1::IN_PROPORTION) {
+    does_not_apply(WhyPartial(owing.days, days));
+  } else if (partial == v1::IN_PROPORTION && AsksNothing(quota, *duty)) {
+    does_not_apply(WhyNothing(owing.days));
+  } else if (quota.waived_when) {
+    auto waived = condition.Holds(quota.waived_when, owing.code, day, days);
+    if (!waived.ok()) return waived.status();
+    if (!*waived) return absl::OkStatus();
+    duty->set_state(v1::WAIVED);
+    *duty->mutable_waived_why() = quota.message->waived_why();
+  }
+  return absl::OkStatus();
+}
+
+void Forecast(const Facts& facts, std::vector<v1::Duty>* duties) {
+  const calendar::WorkingCalendar& days = WorkingDaysOf(facts.rules());
+  for (v1::Duty& duty : *duties) {
+    if (duty.state() != v1::OPEN) continue;
+    *duty.mutable_forecast() = ForecastOf(duty, days, facts.as_of());
+  }
+}
+
 // Sets the first warning level that holds.
 absl::Status Warn(const Facts& facts, std::vector<v1::Duty>* duties) {
-  DutyRecord record(facts.as_of());
-  for (v1::Duty& duty : *duties) {
-    record.Set(&duty);
+  if (facts.rules().warnings.empty()) return absl::OkStatus();
+  const std::vector<int32_t> missed_before = MissedBefore(*duties);
+  DutyRecord record(facts);
+  for (size_t i = 0; i < duties->size(); ++i) {
+    v1::Duty& duty = (*duties)[i];
+    record.Set(&duty, missed_before[i]);
     for (const pack::WarningRule& level : facts.rules().warnings) {
       const expr::Value slots[] = {
           expr::Value::Day(facts.as_of()),
@@ -291,6 +404,7 @@ absl::StatusOr<std::vector<v1::Duty>> ExpandDuties(const Facts& facts,
     absl::Status s = ExpandRequired(facts, required, only, &duties);
     if (!s.ok()) return s;
   }
+  Forecast(facts, &duties);
   if (absl::Status s = Warn(facts, &duties); !s.ok()) return s;
   return duties;
 }

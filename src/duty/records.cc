@@ -6,6 +6,8 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "src/duty/forecast.h"
+#include "src/duty/recovery.h"
 #include "src/table/record_schema.h"
 
 namespace duban::duty {
@@ -105,6 +107,7 @@ class TableRecords final : public Records {
   DateRange When(uint32_t row) const override {
     const DateRange never{Date::Max(), Date::Min()};
     if (!facts_.state().counts(kind_, row)) return never;
+    if (entity_ == pack::Entity::kMatter && facts_.IsDraft(row)) return never;
     const auto from = rows_.DateAt(columns_.date, row);
     if (!from || *from > facts_.as_of()) return never;
     if (columns_.until < 0) return {*from, *from};
@@ -162,13 +165,15 @@ class TableRecords final : public Records {
     if (columns_.kind >= 0) {
       const std::string& list =
           rows_.schema().columns()[columns_.kind].code_list;
-      *label = facts_.rules().TitleOf(list, rows_.Text(columns_.kind, row));
+      const table::Word kind = rows_.Text(columns_.kind, row);
+      *label = facts_.rules().TitleOf(list, kind);
     } else {
       label->set_zh(rows_.schema().zh());
       label->set_en(rows_.schema().name());
     }
-    const absl::string_view title =
-        columns_.title < 0 ? "" : rows_.Text(columns_.title, row);
+    const table::Word word =
+        columns_.title < 0 ? table::Word() : rows_.Text(columns_.title, row);
+    const absl::string_view title = word;
     if (!title.empty() && title != label->zh() && title != label->en()) {
       if (!label->zh().empty()) {
         label->set_zh(absl::StrCat(label->zh(), "：", title));
@@ -254,6 +259,11 @@ void CreditSubject(const Facts& facts, const v1::Subject& subject, Date day,
   if (rule.subject == v1::EACH_PERSON) return AddOnce(person, subjects);
   if (organization == 0 && person != 0) {
     organization = facts.HomeOf(person, day);
+    // Whoever has left by then still belongs where it was owed.
+    if (organization == 0) {
+      organization =
+          state.Find(v1::ORGANIZATION, subject.organization()).value_or(0);
+    }
   }
   if (rule.credit == v1::OWN) return AddOnce(organization, subjects);
   AddWithAbove(facts, organization, day, subjects);
@@ -266,7 +276,10 @@ std::string Word(v1::DutyState state) {
 class AllDuties final : public Records {
  public:
   AllDuties(const Facts& facts, const std::vector<v1::Duty>& duties)
-      : facts_(facts), duties_(duties), record_(facts.as_of()) {}
+      : facts_(facts),
+        duties_(duties),
+        missed_before_(MissedBefore(duties)),
+        record_(facts) {}
 
   uint32_t size() const override {
     return static_cast<uint32_t>(duties_.size());
@@ -278,8 +291,12 @@ class AllDuties final : public Records {
     return {day, day};
   }
   const expr::Record& At(uint32_t i) override {
-    record_.Set(&duties_[i]);
+    record_.Set(&duties_[i], missed_before_[i]);
     return record_;
+  }
+  bool IsOwed(uint32_t i) const override {
+    return duties_[i].state() != v1::WAIVED &&
+           duties_[i].state() != v1::NOT_APPLICABLE;
   }
   void Credited(uint32_t i, const pack::TallyRule& rule,
                 std::vector<uint32_t>* subjects) const override {
@@ -301,6 +318,7 @@ class AllDuties final : public Records {
  private:
   const Facts& facts_;
   const std::vector<v1::Duty>& duties_;
+  const std::vector<int32_t> missed_before_;
   DutyRecord record_;
 };
 
@@ -379,6 +397,8 @@ expr::Value DutyRecord::Get(int field) const {
   const auto day = [](const std::string& text) {
     return Value::Day(Date::Parse(text).value_or(Date()));
   };
+  const Date as_of = facts_.as_of();
+  const auto due = [&] { return Date::Parse(duty_->due_on()).value_or(as_of); };
   switch (pack::VocabularyOf(pack::Entity::kDuty).fields[field].derived) {
     case pack::Derived::kQuota:
       return Value::Str(duty_->quota());
@@ -397,8 +417,7 @@ expr::Value DutyRecord::Get(int field) const {
     case pack::Derived::kDueOn:
       return day(duty_->due_on());
     case pack::Derived::kDaysLeft: {
-      const Date due = Date::Parse(duty_->due_on()).value_or(as_of_);
-      return Value::Dec(Decimal::FromInt(int64_t{due.days()} - as_of_.days()));
+      return Value::Dec(Decimal::FromInt(int64_t{due().days()} - as_of.days()));
     }
     case pack::Derived::kNeeds:
       return Value::Dec(Decimal::FromInt(duty_->need_size()));
@@ -407,6 +426,17 @@ expr::Value DutyRecord::Get(int field) const {
       for (const v1::NeedState& need : duty_->need()) met += need.met();
       return Value::Dec(Decimal::FromInt(met));
     }
+    case pack::Derived::kCaughtUp:
+      return Value::Bool(duty_->caught_up());
+    case pack::Derived::kMissedBefore:
+      return Value::Dec(Decimal::FromInt(missed_before_));
+    case pack::Derived::kDoneShare:
+      return Value::Dec(DoneShare(*duty_));
+    case pack::Derived::kTimeGone:
+      return Value::Dec(TimeGone(*duty_, as_of));
+    case pack::Derived::kWorkingDaysLeft:
+      return Value::Dec(Decimal::FromInt(
+          WorkingDaysOf(facts_.rules()).Between(as_of, due())));
     default:
       return Value::Missing();
   }

@@ -23,6 +23,9 @@ class Records {
   virtual uint32_t size() const = 0;
   // The days it belongs to, usually one. Empty: it does not count.
   virtual DateRange When(uint32_t i) const = 0;
+  // False for duties that are waived or do not apply: shares, averages and
+  // extremes of duties leave these out.
+  virtual bool IsOwed(uint32_t) const { return true; }
   // The record as expressions see it; valid until the next call.
   virtual const expr::Record& At(uint32_t i) = 0;
   // The codes of the subjects to whom it counts, each once.
@@ -45,19 +48,24 @@ std::unique_ptr<Records> ScorecardRecords(const ledger::Facts& facts,
                                           const v1::SchemeResult& result,
                                           Date day);
 
-// A single duty for the expressions of warning levels.
+// A single duty for the expressions of warning levels and escalations.
 class DutyRecord : public expr::Record {
  public:
-  explicit DutyRecord(Date as_of) : as_of_(as_of) {}
-  void Set(const v1::Duty* duty) { duty_ = duty; }
+  explicit DutyRecord(const ledger::Facts& facts) : facts_(facts) {}
+  // `missed_before`: earlier periods that the subject missed (recovery.h).
+  void Set(const v1::Duty* duty, int32_t missed_before) {
+    duty_ = duty;
+    missed_before_ = missed_before;
+  }
   const expr::RecordType& type() const override {
     return *pack::VocabularyOf(pack::Entity::kDuty).type;
   }
   expr::Value Get(int field) const override;
 
  private:
-  const Date as_of_;
+  const ledger::Facts& facts_;
   const v1::Duty* duty_ = nullptr;
+  int32_t missed_before_ = 0;
 };
 
 }  // namespace duban::duty

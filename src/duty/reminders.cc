@@ -1,6 +1,7 @@
 #include "src/duty/reminders.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "src/base/diagnostic.h"
 #include "src/duty/duties.h"
 #include "src/duty/subjects.h"
+#include "src/ledger/matter_record.h"
 
 namespace duban::duty {
 namespace {
@@ -76,6 +78,20 @@ v1::Reminder OfMatter(const Facts& facts, uint32_t row,
   return reminder;
 }
 
+// What falls due is the stay in a state: it has its own day, and its own way
+// of being late.
+v1::Reminder OfStay(const Facts& facts, uint32_t row,
+                    const MatterStatus& status, v1::Reminder reminder,
+                    bool overdue) {
+  reminder = OfMatter(facts, row, status, std::move(reminder));
+  v1::MatterReminder* matter = reminder.mutable_matter();
+  *matter->mutable_limit() =
+      facts.rules().workflow.LimitOf(status.state)->title();
+  matter->set_entered_on(status.state_since.ToString());
+  matter->set_overdue(overdue);
+  return reminder;
+}
+
 const std::string& IdOf(const v1::Reminder& reminder) {
   return reminder.has_duty() ? reminder.duty().quota() : reminder.matter().id();
 }
@@ -108,17 +124,26 @@ std::vector<v1::Reminder> RemindersUntil(const Facts& facts,
     if (duty.state() != v1::OPEN || !due.ok() || until < *due) continue;
     reminders.push_back(OfDuty(duty, DueOn(days, as_of, *due)));
   }
+  static const int kind = ColumnOf(v1::MATTER, "kind");
   const table::Records& rows = facts.state().records(v1::MATTER);
   for (uint32_t row = 0; row < rows.size(); ++row) {
     // What is listed later is not known on the day.
-    if (!facts.state().counts(v1::MATTER, row) ||
+    if (!facts.state().counts(v1::MATTER, row) || facts.IsDraft(row) ||
         as_of < rows.DateAt(listed_on, row).value_or(Date::Max())) {
       continue;
     }
     const MatterStatus& status = facts.MatterOf(rows.Code(id, row)).status;
-    if (!IsOpen(status) || until < status.due_on) continue;
-    reminders.push_back(
-        OfMatter(facts, row, status, DueOn(days, as_of, status.due_on)));
+    if (IsOpen(status) && status.due_on <= until) {
+      reminders.push_back(
+          OfMatter(facts, row, status, DueOn(days, as_of, status.due_on)));
+    }
+    const table::Word word = rows.Text(kind, row);
+    const std::optional<Date> stay =
+        ledger::StateDueOn(facts.rules(), word, status);
+    if (stay && *stay <= until) {
+      reminders.push_back(
+          OfStay(facts, row, status, DueOn(days, as_of, *stay), *stay < as_of));
+    }
   }
   std::stable_sort(reminders.begin(), reminders.end(), ComesBefore);
   return reminders;

@@ -25,7 +25,8 @@ Date LastDayWithin(const calendar::WorkingCalendar& days, Date as_of,
                    int64_t within);
 
 // Of the duties those that are open and due by `until`; of the matters those
-// that are open and due by then, however long ago. By due date, id of the
+// that are open and due by then, however long ago; of matters also the stay in
+// a state that the pack limits, where that ends by then. By due date, id of the
 // subject, id of the duty or matter, period.
 std::vector<v1::Reminder> RemindersUntil(const ledger::Facts& facts,
                                          const std::vector<v1::Duty>& duties,

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "src/base/hash_map.h"
 #include "src/calendar/period.h"
+#include "src/duty/presence.h"
 #include "src/duty/records.h"
 #include "src/duty/strictness.h"
 #include "src/duty/subjects.h"
@@ -230,11 +231,17 @@ absl::Status ExpandRequired(const Facts& facts, const RequiredRule& rule,
                             std::vector<v1::Duty>* duties) {
   RequiredExpansion expansion(facts, rule);
   SubjectCondition condition(facts, rule.message->subject());
+  const Presence presence(facts);
   for (const Occasion& occasion : OccasionsOf(rule, facts.as_of())) {
     const Date day = std::min(occasion.due_on, facts.as_of());
     for (uint32_t subject : SubjectsOn(facts, rule.message->subject(), day)) {
       if (!only.empty() &&
           facts.IdOf(RecordKindOf(rule.message->subject()), subject) != only) {
+        continue;
+      }
+      // Who is known to be gone by the day it is due need not hand it in.
+      if (!presence.IsThere(rule.message->subject(), subject,
+                            occasion.due_on)) {
         continue;
       }
       auto holds = condition.Holds(rule.who, subject, day, occasion.days);

@@ -1,5 +1,8 @@
 #include "src/duty/strictness.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "src/duty/subjects.h"
 
 namespace duban::duty {
@@ -11,19 +14,6 @@ using pack::QuotaRule;
 // Of the Gregorian calendar, in ten-thousandths of a day.
 constexpr int64_t kDaysPerYear = 3652425;
 constexpr int64_t kDayParts = 10000;
-
-bool LastsWhole(const ledger::Facts& facts, uint32_t pairing,
-                const DateRange& days, bool partial_owed) {
-  static const int since = ColumnOf(v1::PAIRING, "since");
-  static const int until = ColumnOf(v1::PAIRING, "until");
-  const auto row = facts.state().Newest(v1::PAIRING, pairing);
-  if (!row) return false;
-  const table::Records& rows = facts.state().records(v1::PAIRING);
-  const DateRange held{rows.DateAt(since, *row).value_or(Date::Min()),
-                       rows.DateAt(until, *row).value_or(Date::Max())};
-  if (partial_owed) return !Intersect(held, days).empty();
-  return held.from <= days.from && days.until <= held.until;
-}
 
 }  // namespace
 
@@ -59,19 +49,14 @@ absl::StatusOr<bool> Strictness::Applies(const QuotaRule& quota,
                                          uint32_t subject, Date day,
                                          const DateRange& days) const {
   const v1::Quota& message = *quota.message;
-  if (message.subject() == v1::EACH_PAIRING &&
-      !LastsWhole(facts_, subject, days, message.partial() == v1::OWED)) {
-    return false;
-  }
-  SubjectCondition condition(facts_, message.subject());
-  if (condition.At(subject, day) == nullptr) return false;
   if (!message.issuer().empty()) {
     const auto issuer = facts_.state().Find(v1::ORGANIZATION, message.issuer());
     const uint32_t home =
         OrganizationOf(facts_, message.subject(), subject, day);
     if (!issuer || !facts_.TreeOn(day).IsWithin(home, *issuer)) return false;
   }
-  return condition.Holds(quota.who, subject, day, days);
+  return SubjectCondition(facts_, message.subject())
+      .Holds(quota.who, subject, day, days);
 }
 
 absl::StatusOr<bool> Strictness::Stands(
@@ -97,6 +82,64 @@ absl::StatusOr<bool> Strictness::Stands(
     stands_for->push_back(other.message->id());
   }
   return true;
+}
+
+absl::StatusOr<bool> Strictness::Binds(
+    const QuotaRule& quota, uint32_t subject, Date day, const DateRange& days,
+    std::vector<std::string>* stands_for) const {
+  auto binds = Applies(quota, subject, day, days);
+  if (!binds.ok() || !*binds || quota.message->topic().empty()) return binds;
+  std::vector<std::string> ruled_out;
+  binds = Stands(quota, subject, day, days, &ruled_out);
+  if (binds.ok() && *binds) *stands_for = std::move(ruled_out);
+  return binds;
+}
+
+std::vector<Date> Strictness::DaysToAsk(const QuotaRule& quota,
+                                        uint32_t subject,
+                                        const DateRange& days) {
+  const std::vector<Date>& changes =
+      presence_.ChangesOf(quota.message->subject(), subject);
+  std::vector<Date> ask(
+      std::upper_bound(changes.begin(), changes.end(), days.from),
+      std::upper_bound(changes.begin(), changes.end(), days.until));
+  if (quota.message->topic().empty()) return ask;
+  // Windows of the others begin and end too.
+  for (const QuotaRule& other : facts_.rules().quotas) {
+    if (other.message->topic() != quota.message->topic()) continue;
+    for (Date day : {other.window.from, other.window.until.AddDays(1)}) {
+      if (days.from < day && day <= days.until) ask.push_back(day);
+    }
+  }
+  std::sort(ask.begin(), ask.end());
+  ask.erase(std::unique(ask.begin(), ask.end()), ask.end());
+  return ask;
+}
+
+absl::StatusOr<DaySet> Strictness::DaysOwed(
+    const QuotaRule& quota, uint32_t subject, const DateRange& days,
+    std::vector<std::string>* stands_for) {
+  const std::vector<Date> ask = DaysToAsk(quota, subject, days);
+  DaySet owed;
+  bool binds = false;
+  Date from = days.from;
+  for (size_t i = 0; i <= ask.size(); ++i) {
+    const Date until = i < ask.size() ? ask[i].AddDays(-1) : days.until;
+    const bool is_there =
+        presence_.IsThere(quota.message->subject(), subject, from);
+    if (!is_there) {
+      // Whoever comes back is asked about anew; whoever is yet to come is
+      // not.
+      binds = false;
+    } else if (from <= facts_.as_of()) {
+      auto bound = Binds(quota, subject, from, days, stands_for);
+      if (!bound.ok()) return bound.status();
+      binds = *bound;
+    }
+    if (binds) owed.Append({from, until});
+    from = until.AddDays(1);
+  }
+  return owed;
 }
 
 }  // namespace duban::duty

@@ -10,6 +10,15 @@ namespace duban::duty {
 using ledger::ColumnOf;
 using ledger::Facts;
 
+namespace {
+
+void SortById(const table::Dictionary& ids, std::vector<uint32_t>* codes) {
+  std::sort(codes->begin(), codes->end(),
+            [&](uint32_t a, uint32_t b) { return ids.At(a) < ids.At(b); });
+}
+
+}  // namespace
+
 v1::RecordKind RecordKindOf(v1::SubjectKind kind) {
   switch (kind) {
     case v1::EACH_ORGANIZATION:
@@ -51,15 +60,23 @@ std::vector<uint32_t> SubjectsOn(const Facts& facts, v1::SubjectKind kind,
       codes.push_back(node.code);
     }
   } else {
-    const uint32_t size = static_cast<uint32_t>(state.ids(v1::PAIRING).size());
-    for (uint32_t code = 1; code < size; ++code) {
-      const auto row = state.Newest(v1::PAIRING, code);
-      if (row && state.counts(v1::PAIRING, *row)) codes.push_back(code);
-    }
+    return AllSubjects(facts, kind);
   }
-  const table::Dictionary& ids = state.ids(RecordKindOf(kind));
-  std::sort(codes.begin(), codes.end(),
-            [&](uint32_t a, uint32_t b) { return ids.At(a) < ids.At(b); });
+  SortById(state.ids(RecordKindOf(kind)), &codes);
+  return codes;
+}
+
+std::vector<uint32_t> AllSubjects(const Facts& facts, v1::SubjectKind kind) {
+  if (kind == v1::EACH_PERSON) return facts.persons();
+  const ledger::State& state = facts.state();
+  const v1::RecordKind record = RecordKindOf(kind);
+  const uint32_t size = static_cast<uint32_t>(state.ids(record).size());
+  std::vector<uint32_t> codes;
+  for (uint32_t code = 1; code < size; ++code) {
+    const auto row = state.Newest(record, code);
+    if (row && state.counts(record, *row)) codes.push_back(code);
+  }
+  SortById(state.ids(record), &codes);
   return codes;
 }
 

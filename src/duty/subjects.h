@@ -20,6 +20,10 @@ namespace duban::duty {
 std::vector<uint32_t> SubjectsOn(const ledger::Facts& facts,
                                  v1::SubjectKind kind, Date day);
 
+// All that ever were, by id.
+std::vector<uint32_t> AllSubjects(const ledger::Facts& facts,
+                                  v1::SubjectKind kind);
+
 v1::Subject DescribeSubject(const ledger::Facts& facts, v1::SubjectKind kind,
                             uint32_t code, Date day);
 

@@ -1,12 +1,12 @@
 #include "src/duty/tally.h"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "src/base/diagnostic.h"
 #include "src/calendar/period.h"
+#include "src/ledger/succession.h"
 
 namespace duban::duty {
 namespace {
@@ -31,10 +31,17 @@ absl::Status RuleFailed(const v1::RecordRef& ref, const expr::Value& value,
 struct Hit {
   uint32_t record;
   int period;
-  Date day;
+  DateRange days;  // those of its days that are in the period
   const expr::Value& value;
   const std::vector<uint32_t>& subjects;
 };
+
+// Measures that every record moves, whatever it says: of a duty that is waived
+// they would make one that is missed.
+bool IsShareOf(Measure measure) {
+  return measure == Measure::kRatio || measure == Measure::kAverage ||
+         measure == Measure::kMin || measure == Measure::kMax;
+}
 
 // Periods that a record of these days belongs to: [first, last).
 std::pair<int, int> PeriodsOf(const DateRange& when,
@@ -51,13 +58,17 @@ std::pair<int, int> PeriodsOf(const DateRange& when,
 class Pass {
  public:
   Pass(const TallyRule& rule, const ledger::Facts& facts, Records* records)
-      : rule_(rule), facts_(facts), records_(records) {}
+      : rule_(rule), facts_(facts), records_(records) {
+    if (rule.with_predecessors) heirs_.emplace(facts.state(), facts.as_of());
+  }
 
   absl::Status Run(absl::Span<const DateRange> periods,
                    const std::function<absl::Status(const Hit&)>& visit) {
     const bool by_period = rule_.ReadsPeriod();
+    const bool of_owed = IsShareOf(rule_.measure);
     std::vector<uint32_t> subjects;
     for (uint32_t i = 0; i < records_->size(); ++i) {
+      if (of_owed && !records_->IsOwed(i)) continue;
       const DateRange when = records_->When(i);
       if (when.empty()) continue;
       const auto [first, last] = PeriodsOf(when, periods);
@@ -74,8 +85,14 @@ class Pass {
           }
         }
         if (!wanted) continue;
-        absl::Status status = visit(
-            {i, p, std::max(when.from, periods[p].from), value, subjects});
+        const DateRange days = Intersect(when, periods[p]);
+        std::vector<uint32_t> with_heirs;
+        if (heirs_) {
+          with_heirs = subjects;
+          heirs_->AddFor(days.from, &with_heirs);
+        }
+        absl::Status status =
+            visit({i, p, days, value, heirs_ ? with_heirs : subjects});
         if (!status.ok()) return status;
       }
     }
@@ -108,6 +125,7 @@ class Pass {
   const TallyRule& rule_;
   const ledger::Facts& facts_;
   Records* const records_;
+  std::optional<ledger::Heirs> heirs_;
 };
 
 }  // namespace
@@ -183,14 +201,16 @@ absl::StatusOr<std::optional<Decimal>> Amount::Value(
 
 absl::StatusOr<Tally> Tally::Run(const TallyRule& rule,
                                  const ledger::Facts& facts, Records* records,
-                                 absl::Span<const DateRange> periods) {
+                                 absl::Span<const DateRange> periods,
+                                 const Admits& admits) {
   Tally tally;
   tally.rule_ = &rule;
   const absl::Status status =
       Pass(rule, facts, records).Run(periods, [&](const Hit& hit) {
         for (uint32_t subject : hit.subjects) {
+          if (admits && !admits(subject, hit.period, hit.days)) continue;
           absl::Status added = tally.amounts_[{subject, hit.period}].Add(
-              rule, hit.value, hit.day);
+              rule, hit.value, hit.days.from);
           if (!added.ok()) return added;
         }
         return absl::OkStatus();
@@ -208,12 +228,13 @@ absl::StatusOr<std::optional<Decimal>> Tally::ValueOf(uint32_t subject,
 
 absl::StatusOr<std::vector<v1::RecordRef>> RecordsBehind(
     const TallyRule& rule, const ledger::Facts& facts, Records* records,
-    uint32_t subject, const DateRange& period) {
+    uint32_t subject, const DateRange& period, const Admits& admits) {
   std::vector<v1::RecordRef> refs;
   const absl::Status status =
       Pass(rule, facts, records).Run({&period, 1}, [&](const Hit& hit) {
         if (std::find(hit.subjects.begin(), hit.subjects.end(), subject) ==
-            hit.subjects.end()) {
+                hit.subjects.end() ||
+            (admits && !admits(subject, hit.period, hit.days))) {
           return absl::OkStatus();
         }
         v1::RecordRef ref = records->Ref(hit.record);

@@ -6,6 +6,7 @@
 #define DUBAN_SRC_DUTY_TALLY_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -42,15 +43,20 @@ class Amount {
   std::map<Date, int> periods_;  // by first day
 };
 
+// Whether a record of those days counts for the subject in the period.
+using Admits =
+    std::function<bool(uint32_t subject, int period, const DateRange& days)>;
+
 // The amounts of a tally by subject and period.
 class Tally {
  public:
   // `periods` are in order and do not overlap. Records after the day of the
-  // facts do not count. `records` is moved by the pass and must be of the
-  // rule's source.
+  // facts do not count, nor those that `admits`, if it is there, turns down.
+  // `records` is moved by the pass and must be of the rule's source.
   static absl::StatusOr<Tally> Run(const pack::TallyRule& rule,
                                    const ledger::Facts& facts, Records* records,
-                                   absl::Span<const DateRange> periods);
+                                   absl::Span<const DateRange> periods,
+                                   const Admits& admits = nullptr);
 
   // What the subject has in the period, by its code.
   absl::StatusOr<std::optional<Decimal>> ValueOf(uint32_t subject,
@@ -65,7 +71,7 @@ class Tally {
 // The records behind one subject's amount in one period, by date and id.
 absl::StatusOr<std::vector<v1::RecordRef>> RecordsBehind(
     const pack::TallyRule& rule, const ledger::Facts& facts, Records* records,
-    uint32_t subject, const DateRange& period);
+    uint32_t subject, const DateRange& period, const Admits& admits = nullptr);
 
 }  // namespace duban::duty
 

@@ -35,27 +35,28 @@ absl::StatusOr<Head> HostJournal::GetHead() {
   return last->head;
 }
 
-absl::StatusOr<Head> HostJournal::Append(
-    const Head& expected, absl::Span<const std::string> payloads) {
-  if (payloads.empty()) return GetHead();
+absl::StatusOr<Head> HostJournal::AppendAll(const Head& expected,
+                                            Batches batches) {
+  if (NoPayloads(batches)) return GetHead();
   if (in_use_) return JournalInUse(kName);
-  if (absl::Status status = CheckPayloads(payloads); !status.ok()) {
+  if (absl::Status status = CheckPayloads(batches); !status.ok()) {
     return status;
   }
   absl::StatusOr<Position> last = store_->Last();
   if (!last.ok()) return last.status();
   if (last->head != expected) return HeadMoved(kName, expected, last->head);
   Position position = *last;
-  ++position.batch;
   std::vector<Entry> entries;
-  entries.reserve(payloads.size());
   Hasher hasher;
-  for (const std::string& payload : payloads) {
-    Head& head = position.head;
-    ++head.sequence;
-    head.digest = ChainDigest(&hasher, head.digest, head.sequence,
-                              position.batch, payload);
-    entries.push_back({head.sequence, position.batch, payload, head.digest});
+  for (const absl::Span<const std::string> payloads : batches) {
+    if (!payloads.empty()) ++position.batch;
+    for (const std::string& payload : payloads) {
+      Head& head = position.head;
+      ++head.sequence;
+      head.digest = ChainDigest(&hasher, head.digest, head.sequence,
+                                position.batch, payload);
+      entries.push_back({head.sequence, position.batch, payload, head.digest});
+    }
   }
   absl::Status status = store_->Append(expected, entries);
   if (!status.ok()) return status;

@@ -46,8 +46,8 @@ class HostJournal final : public Journal {
       : store_(std::move(store)) {}
 
   absl::StatusOr<Head> GetHead() override;
-  absl::StatusOr<Head> Append(const Head& expected,
-                              absl::Span<const std::string> payloads) override;
+  absl::StatusOr<Head> AppendAll(const Head& expected,
+                                 Batches batches) override;
   absl::Status Read(
       uint64_t after,
       const std::function<absl::Status(const Entry&)>& visit) override;

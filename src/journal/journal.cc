@@ -1,17 +1,16 @@
 #include "src/journal/journal.h"
 
+#include <algorithm>
+#include <array>
+
 #include "absl/strings/str_cat.h"
 #include "src/base/diagnostic.h"
+#include "src/journal/checkpoint.h"
 
 namespace duban::journal {
 namespace {
 
 constexpr absl::string_view kDomain = "duban.journal.1";
-
-absl::string_view Bytes(const Digest& digest) {
-  return absl::string_view(reinterpret_cast<const char*>(digest.data()),
-                           digest.size());
-}
 
 }  // namespace
 
@@ -23,12 +22,16 @@ Digest ChainDigest(const Digest& previous, uint64_t sequence, uint64_t batch,
 
 Digest ChainDigest(Hasher* hasher, const Digest& previous, uint64_t sequence,
                    uint64_t batch, absl::string_view payload) {
-  hasher->Update(kDomain)
-      .Update(Bytes(previous))
-      .UpdateU64(sequence)
-      .UpdateU64(batch)
-      .UpdateU64(payload.size())
-      .Update(payload);
+  // In one piece, because each call of libcrypto costs as much as a block.
+  std::array<char, kDomain.size() + sizeof(Digest) + 3 * sizeof(uint64_t)> head;
+  char* to = std::copy(kDomain.begin(), kDomain.end(), head.begin());
+  to = std::copy(previous.begin(), previous.end(), to);
+  for (const uint64_t number : {sequence, batch, uint64_t{payload.size()}}) {
+    for (int shift = 0; shift < 64; shift += 8) {
+      *to++ = static_cast<char>(static_cast<unsigned char>(number >> shift));
+    }
+  }
+  hasher->Update(absl::string_view(head.data(), head.size())).Update(payload);
   return hasher->Finish();
 }
 
@@ -148,20 +151,39 @@ absl::Status HeadNotFound(absl::string_view file, const Digest& known,
       .ToStatus();
 }
 
-absl::Status CheckPayloads(absl::Span<const std::string> payloads) {
-  for (size_t i = 0; i < payloads.size(); ++i) {
-    const size_t size = payloads[i].size();
-    if (size <= kMaxPayload) continue;
-    return Fault("ENTRY_TOO_LARGE")
-        .Change(static_cast<int>(i))
-        .Say(absl::StrCat("单条内容为 ", size, " 字节，上限为 ", kMaxPayload,
-                          " 字节"),
-             absl::StrCat("one entry has ", size, " bytes; at most ",
-                          kMaxPayload, " are allowed"))
-        .ToStatus();
+absl::Status CheckPayloads(Journal::Batches batches) {
+  for (const absl::Span<const std::string> payloads : batches) {
+    for (size_t i = 0; i < payloads.size(); ++i) {
+      const size_t size = payloads[i].size();
+      if (size <= kMaxPayload) continue;
+      return Fault("ENTRY_TOO_LARGE")
+          .Change(static_cast<int>(i))
+          .Say(absl::StrCat("单条内容为 ", size, " 字节，上限为 ", kMaxPayload,
+                            " 字节"),
+               absl::StrCat("one entry has ", size, " bytes; at most ",
+                            kMaxPayload, " are allowed"))
+          .ToStatus();
+    }
   }
   return absl::OkStatus();
 }
+
+bool NoPayloads(Journal::Batches batches) {
+  for (const absl::Span<const std::string> payloads : batches) {
+    if (!payloads.empty()) return false;
+  }
+  return true;
+}
+
+absl::Status Journal::WriteCheckpoint(const Checkpoint&) {
+  return CheckpointNotOffered();
+}
+
+absl::StatusOr<std::optional<Checkpoint>> Journal::ReadCheckpoint() {
+  return std::nullopt;
+}
+
+absl::Status Journal::DropCheckpoint() { return CheckpointNotOffered(); }
 
 absl::Status Broken(absl::string_view file, uint64_t sequence,
                     absl::string_view field, absl::string_view zh,

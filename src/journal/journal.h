@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -54,6 +55,15 @@ struct Entry {
   Digest digest{};
 };
 
+// What was made of the entries up to one, so that opening a large ledger need
+// not read them all. It is no part of the chain: without it nothing is lost.
+struct Checkpoint {
+  Position at;          // the last entry that it covers
+  uint32_t format = 0;  // of `bytes`, which mean nothing to a journal
+  std::string engine;   // that made it
+  std::string bytes;
+};
+
 // SHA-256 of "duban.journal.1", the previous digest, then sequence, batch and
 // size of the payload as eight little-endian bytes each, and the payload.
 Digest ChainDigest(const Digest& previous, uint64_t sequence, uint64_t batch,
@@ -76,8 +86,16 @@ class Journal {
   // sees nothing of the batch, and the journal stays usable. There is one
   // doubt no store can lift: where the machine failed while the batch was
   // being made durable, it may be found there after a restart; then whole.
-  virtual absl::StatusOr<Head> Append(
-      const Head& expected, absl::Span<const std::string> payloads) = 0;
+  absl::StatusOr<Head> Append(const Head& expected,
+                              absl::Span<const std::string> payloads) {
+    return AppendAll(expected, absl::MakeConstSpan(&payloads, 1));
+  }
+
+  // The same for several batches, all of them or none: the disk is waited for
+  // once. Each keeps a number of its own; one without payloads has none.
+  using Batches = absl::Span<const absl::Span<const std::string>>;
+  virtual absl::StatusOr<Head> AppendAll(const Head& expected,
+                                         Batches batches) = 0;
 
   // Calls `visit` for every entry after number `after`, in order, as they
   // stood when Read was called. Checks the chain on the way: DATA_LOSS with
@@ -92,6 +110,17 @@ class Journal {
   virtual absl::Status Read(
       uint64_t after,
       const std::function<absl::Status(const Entry&)>& visit) = 0;
+
+  // Keeps the checkpoint in the place of an older one, whole or not at all;
+  // on failure the older one stays. CHECKPOINT_FOREIGN where no entry of the
+  // chain is the one that it covers; UNIMPLEMENTED, CHECKPOINT_NOT_OFFERED,
+  // where this kind of journal keeps none.
+  virtual absl::Status WriteCheckpoint(const Checkpoint& checkpoint);
+  // The checkpoint, if there is one and its digest is right and it covers an
+  // entry of this chain. DATA_LOSS, CHECKPOINT_BROKEN, or CHECKPOINT_FOREIGN
+  // where one of these is not so.
+  virtual absl::StatusOr<std::optional<Checkpoint>> ReadCheckpoint();
+  virtual absl::Status DropCheckpoint();
 };
 
 // Follows a chain and says where it breaks. `file` names the journal in
@@ -130,7 +159,9 @@ absl::Status CheckHead(absl::string_view file, const Position& written,
 absl::Status HeadNotFound(absl::string_view file, const Digest& known,
                           uint64_t entries);
 // OK, or ENTRY_TOO_LARGE for the first payload that is.
-absl::Status CheckPayloads(absl::Span<const std::string> payloads);
+absl::Status CheckPayloads(Journal::Batches batches);
+// Whether there is nothing to append.
+bool NoPayloads(Journal::Batches batches);
 // DATA_LOSS, reason JOURNAL_BROKEN. `sequence` 0: no entry can be named.
 absl::Status Broken(absl::string_view file, uint64_t sequence,
                     absl::string_view field, absl::string_view zh,

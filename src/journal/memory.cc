@@ -17,25 +17,27 @@ absl::StatusOr<Head> MemoryJournal::GetHead() {
   return head();
 }
 
-absl::StatusOr<Head> MemoryJournal::Append(
-    const Head& expected, absl::Span<const std::string> payloads) {
+absl::StatusOr<Head> MemoryJournal::AppendAll(const Head& expected,
+                                              Batches batches) {
   if (reading_) return JournalInUse("");
-  if (payloads.empty()) return head();
-  if (absl::Status status = CheckPayloads(payloads); !status.ok()) {
+  if (NoPayloads(batches)) return head();
+  if (absl::Status status = CheckPayloads(batches); !status.ok()) {
     return status;
   }
   if (head() != expected) return HeadMoved("", expected, head());
-  const uint64_t batch = entries_.empty() ? 1 : entries_.back().batch + 1;
+  uint64_t batch = entries_.empty() ? 0 : entries_.back().batch;
   // Built apart, so that running out of memory half-way leaves nothing.
   std::vector<Entry> added;
-  added.reserve(payloads.size());
   Head last = expected;
   Hasher hasher;
-  for (const std::string& payload : payloads) {
-    ++last.sequence;
-    last.digest =
-        ChainDigest(&hasher, last.digest, last.sequence, batch, payload);
-    added.push_back(Entry{last.sequence, batch, payload, last.digest});
+  for (const absl::Span<const std::string> payloads : batches) {
+    if (!payloads.empty()) ++batch;
+    for (const std::string& payload : payloads) {
+      ++last.sequence;
+      last.digest =
+          ChainDigest(&hasher, last.digest, last.sequence, batch, payload);
+      added.push_back(Entry{last.sequence, batch, payload, last.digest});
+    }
   }
   entries_.insert(entries_.end(), std::make_move_iterator(added.begin()),
                   std::make_move_iterator(added.end()));

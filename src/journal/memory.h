@@ -17,8 +17,8 @@ namespace duban::journal {
 class MemoryJournal final : public Journal {
  public:
   absl::StatusOr<Head> GetHead() override;
-  absl::StatusOr<Head> Append(const Head& expected,
-                              absl::Span<const std::string> payloads) override;
+  absl::StatusOr<Head> AppendAll(const Head& expected,
+                                 Batches batches) override;
   absl::Status Read(
       uint64_t after,
       const std::function<absl::Status(const Entry&)>& visit) override;

@@ -10,6 +10,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "src/base/diagnostic.h"
+#include "src/journal/postgres_checkpoint.h"
 #include "src/journal/postgres_connection.h"
 #include "src/journal/postgres_place.h"
 #include "src/journal/postgres_tables.h"
@@ -73,8 +74,7 @@ struct PostgresJournal::State {
   absl::Status Repeat(absl::FunctionRef<absl::Status()> use);
   absl::StatusOr<Heads> ReadHeads();
   // One try. `transaction` is not 0 once the outcome may be a commit.
-  absl::StatusOr<Position> Write(const Head& expected,
-                                 absl::Span<const std::string> payloads,
+  absl::StatusOr<Position> Write(const Head& expected, Batches batches,
                                  Position* written, uint64_t* transaction);
   absl::Status Follow(uint64_t after,
                       const std::function<absl::Status(const Entry&)>& visit);
@@ -174,14 +174,14 @@ absl::StatusOr<Head> PostgresJournal::GetHead() {
   return heads->row.head;
 }
 
-absl::StatusOr<Head> PostgresJournal::Append(
-    const Head& expected, absl::Span<const std::string> payloads) {
+absl::StatusOr<Head> PostgresJournal::AppendAll(const Head& expected,
+                                                Batches batches) {
   if (state_->reading) return JournalInUse(name());
-  if (payloads.empty()) return GetHead();
+  if (NoPayloads(batches)) return GetHead();
   if (state_->options.read_only) {
     return PostgresFault(state_->place, "25006", "opened read-only", false);
   }
-  absl::Status status = CheckPayloads(payloads);
+  absl::Status status = CheckPayloads(batches);
   if (!status.ok()) return status;
   for (int i = 0; i < kTries; ++i) {
     status = state_->ConnectPatiently();
@@ -189,7 +189,7 @@ absl::StatusOr<Head> PostgresJournal::Append(
     Position written;
     uint64_t transaction = 0;
     absl::StatusOr<Position> done =
-        state_->Write(expected, payloads, &written, &transaction);
+        state_->Write(expected, batches, &written, &transaction);
     if (!done.ok() && transaction != 0) {
       // The commit was asked for, and was not answered.
       bool found = false;
@@ -213,9 +213,10 @@ absl::StatusOr<Head> PostgresJournal::Append(
   return status;
 }
 
-absl::StatusOr<Position> PostgresJournal::State::Write(
-    const Head& expected, absl::Span<const std::string> payloads,
-    Position* written, uint64_t* transaction) {
+absl::StatusOr<Position> PostgresJournal::State::Write(const Head& expected,
+                                                       Batches batches,
+                                                       Position* written,
+                                                       uint64_t* transaction) {
   absl::Status status = connection->Do("BEGIN ISOLATION LEVEL READ COMMITTED");
   if (!status.ok()) return status;
   absl::Cleanup end = [this] { connection->Rollback(); };
@@ -226,7 +227,7 @@ absl::StatusOr<Position> PostgresJournal::State::Write(
     return HeadMoved(place.name, expected, position.head);
   }
   absl::StatusOr<Position> inserted =
-      Insert(connection.get(), place, position, payloads);
+      Insert(connection.get(), place, position, batches);
   if (!inserted.ok()) return inserted.status();
   *written = *inserted;
   *transaction = locked->transaction;
@@ -302,6 +303,41 @@ absl::Status PostgresJournal::State::Scan(
     from = walk->head().sequence + 1;
   }
   return absl::OkStatus();
+}
+
+absl::Status PostgresJournal::WriteCheckpoint(const Checkpoint& checkpoint) {
+  if (state_->reading) return JournalInUse(name());
+  if (state_->options.read_only) {
+    return PostgresFault(state_->place, "25006", "opened read-only", false);
+  }
+  return state_->Repeat([&] {
+    return journal::WriteCheckpoint(state_->connection.get(), state_->place,
+                                    checkpoint);
+  });
+}
+
+absl::StatusOr<std::optional<Checkpoint>> PostgresJournal::ReadCheckpoint() {
+  if (state_->reading) return JournalInUse(name());
+  std::optional<Checkpoint> found;
+  absl::Status status = state_->Repeat([&]() -> absl::Status {
+    auto read =
+        journal::ReadCheckpoint(state_->connection.get(), state_->place);
+    if (!read.ok()) return read.status();
+    found = *std::move(read);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return found;
+}
+
+absl::Status PostgresJournal::DropCheckpoint() {
+  if (state_->reading) return JournalInUse(name());
+  if (state_->options.read_only) {
+    return PostgresFault(state_->place, "25006", "opened read-only", false);
+  }
+  return state_->Repeat([&] {
+    return journal::DropCheckpoint(state_->connection.get(), state_->place);
+  });
 }
 
 }  // namespace duban::journal

@@ -69,12 +69,15 @@ class PostgresJournal final : public Journal {
   absl::StatusOr<Head> GetHead() override;
   // Also JOURNAL_COMMIT_UNKNOWN: the server went away while the batch was
   // being committed, and did not come back in time to ask it.
-  absl::StatusOr<Head> Append(const Head& expected,
-                              absl::Span<const std::string> payloads) override;
+  absl::StatusOr<Head> AppendAll(const Head& expected,
+                                 Batches batches) override;
   // Also ENTRIES_LOST: the database is older than what this object has seen.
   absl::Status Read(
       uint64_t after,
       const std::function<absl::Status(const Entry&)>& visit) override;
+  absl::Status WriteCheckpoint(const Checkpoint& checkpoint) override;
+  absl::StatusOr<std::optional<Checkpoint>> ReadCheckpoint() override;
+  absl::Status DropCheckpoint() override;
 
  private:
   // Keeps libpq-fe.h out of this header.

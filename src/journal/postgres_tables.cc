@@ -222,11 +222,13 @@ absl::StatusOr<LockedHead> LockHead(PostgresConnection* connection,
   return BadHead(place);
 }
 
-absl::StatusOr<Position> Insert(PostgresConnection* connection,
-                                const PostgresPlace& place,
-                                const Position& after,
-                                absl::Span<const std::string> payloads) {
-  Position position = after;
+namespace {
+
+absl::Status InsertBatch(PostgresConnection* connection,
+                         const PostgresPlace& place,
+                         absl::Span<const std::string> payloads,
+                         Position* last) {
+  Position& position = *last;
   ++position.batch;
   Hasher hasher;
   for (size_t i = 0; i < payloads.size();) {
@@ -257,6 +259,21 @@ absl::StatusOr<Position> Insert(PostgresConnection* connection,
         parameters);
     if (!added.ok()) return added.status();
     if (added->changed() != bytes.size()) return BadHead(place);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Position> Insert(PostgresConnection* connection,
+                                const PostgresPlace& place,
+                                const Position& after,
+                                Journal::Batches batches) {
+  Position position = after;
+  for (const absl::Span<const std::string> payloads : batches) {
+    if (payloads.empty()) continue;
+    absl::Status added = InsertBatch(connection, place, payloads, &position);
+    if (!added.ok()) return added;
   }
   const Parameter parameters[] = {
       Parameter::Text(place.ledger),

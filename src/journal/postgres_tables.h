@@ -53,11 +53,11 @@ struct LockedHead {
 absl::StatusOr<LockedHead> LockHead(PostgresConnection* connection,
                                     const PostgresPlace& place);
 
-// Adds the payloads to the locked head, and moves it.
+// Adds the batches to the locked head, and moves it.
 absl::StatusOr<Position> Insert(PostgresConnection* connection,
                                 const PostgresPlace& place,
                                 const Position& after,
-                                absl::Span<const std::string> payloads);
+                                Journal::Batches batches);
 
 // Whether that transaction has written the entry. Waits for whoever holds
 // the head row, so that a transaction that still runs counts as well.

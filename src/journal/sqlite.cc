@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
+#include "src/journal/sqlite_checkpoint.h"
 #include "src/journal/sqlite_file.h"
 
 namespace duban::journal {
@@ -76,37 +77,39 @@ absl::StatusOr<Head> SqliteJournal::GetHead() {
   return row->head;
 }
 
-absl::StatusOr<Head> SqliteJournal::Append(
-    const Head& expected, absl::Span<const std::string> payloads) {
+absl::StatusOr<Head> SqliteJournal::AppendAll(const Head& expected,
+                                              Batches batches) {
   if (state_->reading) return JournalInUse(state_->file->path());
-  if (payloads.empty()) return GetHead();
+  if (NoPayloads(batches)) return GetHead();
   if (!state_->writable) return state_->file->FaultOf(SQLITE_READONLY);
-  if (absl::Status status = CheckPayloads(payloads); !status.ok()) {
+  if (absl::Status status = CheckPayloads(batches); !status.ok()) {
     return status;
   }
   absl::Status status = state_->file->Run("BEGIN IMMEDIATE");
   if (!status.ok()) return status;
   absl::Cleanup end = [this] { state_->file->Rollback(); };
-  return Write(expected, payloads);
+  return Write(expected, batches);
 }
 
-absl::StatusOr<Head> SqliteJournal::Write(
-    const Head& expected, absl::Span<const std::string> payloads) {
+absl::StatusOr<Head> SqliteJournal::Write(const Head& expected,
+                                          Batches batches) {
   absl::StatusOr<Position> row = state_->file->HeadRow();
   if (!row.ok()) return row.status();
   if (row->head != expected) {
     return HeadMoved(state_->file->path(), expected, row->head);
   }
   Position position = *row;
-  ++position.batch;
   absl::Status status;
-  for (const std::string& payload : payloads) {
-    Head& head = position.head;
-    ++head.sequence;
-    head.digest = ChainDigest(&state_->hasher, head.digest, head.sequence,
-                              position.batch, payload);
-    status = state_->Insert(position, payload);
-    if (!status.ok()) return status;
+  for (const absl::Span<const std::string> payloads : batches) {
+    if (!payloads.empty()) ++position.batch;
+    for (const std::string& payload : payloads) {
+      Head& head = position.head;
+      ++head.sequence;
+      head.digest = ChainDigest(&state_->hasher, head.digest, head.sequence,
+                                position.batch, payload);
+      status = state_->Insert(position, payload);
+      if (!status.ok()) return status;
+    }
   }
   status = state_->MoveHead(position);
   if (status.ok()) status = state_->file->Run("COMMIT");
@@ -176,6 +179,26 @@ absl::Status SqliteJournal::Follow(
   absl::Status status = state_->file->Scan(&walk, visit);
   if (!status.ok()) return status;
   return state_->file->CheckHead(*row, Position{walk.head(), walk.batch()});
+}
+
+absl::Status SqliteJournal::WriteCheckpoint(const Checkpoint& checkpoint) {
+  if (state_->reading) return JournalInUse(state_->file->path());
+  if (!state_->writable) return state_->file->FaultOf(SQLITE_READONLY);
+  return journal::WriteCheckpoint(state_->file.get(), checkpoint);
+}
+
+absl::StatusOr<std::optional<Checkpoint>> SqliteJournal::ReadCheckpoint() {
+  if (state_->reading) return JournalInUse(state_->file->path());
+  absl::Status status = state_->file->Run("BEGIN");
+  if (!status.ok()) return status;
+  absl::Cleanup end = [this] { state_->file->Rollback(); };
+  return journal::ReadCheckpoint(state_->file.get());
+}
+
+absl::Status SqliteJournal::DropCheckpoint() {
+  if (state_->reading) return JournalInUse(state_->file->path());
+  if (!state_->writable) return state_->file->FaultOf(SQLITE_READONLY);
+  return journal::DropCheckpoint(state_->file.get());
 }
 
 }  // namespace duban::journal

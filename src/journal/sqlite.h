@@ -50,11 +50,14 @@ class SqliteJournal final : public Journal {
 
   absl::StatusOr<Head> GetHead() override;
   // Also JOURNAL_BUSY, JOURNAL_DISK_FULL, JOURNAL_READ_ONLY, JOURNAL_IO.
-  absl::StatusOr<Head> Append(const Head& expected,
-                              absl::Span<const std::string> payloads) override;
+  absl::StatusOr<Head> AppendAll(const Head& expected,
+                                 Batches batches) override;
   absl::Status Read(
       uint64_t after,
       const std::function<absl::Status(const Entry&)>& visit) override;
+  absl::Status WriteCheckpoint(const Checkpoint& checkpoint) override;
+  absl::StatusOr<std::optional<Checkpoint>> ReadCheckpoint() override;
+  absl::Status DropCheckpoint() override;
 
  private:
   // Keeps sqlite3.h out of this header.
@@ -62,8 +65,7 @@ class SqliteJournal final : public Journal {
   explicit SqliteJournal(std::unique_ptr<State> state);
 
   absl::Status Prepare();
-  absl::StatusOr<Head> Write(const Head& expected,
-                             absl::Span<const std::string> payloads);
+  absl::StatusOr<Head> Write(const Head& expected, Batches batches);
   absl::Status Follow(uint64_t after,
                       const std::function<absl::Status(const Entry&)>& visit);
 

@@ -1,7 +1,6 @@
 #include "src/journal/sqlite_file.h"
 
 #include <cstring>
-#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -18,6 +17,7 @@ namespace {
 struct Table {
   const char* name;
   const char* sql;
+  bool optional = false;
 };
 constexpr Table kTables[] = {
     {"meta",
@@ -30,6 +30,9 @@ constexpr Table kTables[] = {
      "CREATE TABLE head(id INTEGER PRIMARY KEY CHECK (id = 1), "
      "sequence INTEGER NOT NULL, batch INTEGER NOT NULL, "
      "digest BLOB NOT NULL)"},
+    // Made with the first checkpoint.
+    {"checkpoint", kMakeCheckpoint, true},
+    {"checkpoint_piece", kMakeCheckpointPiece, true},
 };
 
 absl::Status NotALedger(absl::string_view path, absl::string_view zh,
@@ -55,8 +58,8 @@ absl::Status FormatTooNew(absl::string_view path, int64_t format) {
       .ToStatus();
 }
 
-// Values of the wrong type or length count as broken, whatever they would
-// convert to.
+}  // namespace
+
 bool ReadUnsigned(sqlite3_stmt* row, int column, uint64_t* value) {
   if (sqlite3_column_type(row, column) != SQLITE_INTEGER) return false;
   const int64_t found = sqlite3_column_int64(row, column);
@@ -74,6 +77,8 @@ bool ReadDigest(sqlite3_stmt* row, int column, Digest* digest) {
   std::memcpy(digest->data(), bytes, digest->size());
   return true;
 }
+
+namespace {
 
 uint32_t BigEndian(const unsigned char* bytes) {
   return uint32_t{bytes[0]} << 24 | uint32_t{bytes[1]} << 16 |
@@ -276,7 +281,7 @@ absl::Status SqliteFile::Create() {
                             ";PRAGMA user_version=", kFormatVersion)
                    .c_str());
   for (const Table& table : kTables) {
-    if (status.ok()) status = Run(table.sql);
+    if (status.ok() && !table.optional) status = Run(table.sql);
   }
   if (status.ok()) {
     status = Run("INSERT INTO head VALUES(1, 0, 0, zeroblob(32))");
@@ -335,7 +340,9 @@ absl::Status SqliteFile::CheckSchema() {
     };
     bool known = false;
     for (const Table& table : kTables) {
-      known = known || (text(0) == table.name && text(1) == table.sql);
+      if (text(0) != table.name || text(1) != table.sql) continue;
+      known = true;
+      found += table.optional ? 0 : 1;
     }
     if (!known) {
       const absl::string_view name = text(0);
@@ -345,10 +352,11 @@ absl::Status SqliteFile::CheckSchema() {
                                  "of a ledger: \"",
                                  name, "\""));
     }
-    ++found;
   }
   if (code != SQLITE_DONE) return FaultOf(code);
-  if (found != std::size(kTables)) {
+  size_t needed = 0;
+  for (const Table& table : kTables) needed += table.optional ? 0 : 1;
+  if (found != needed) {
     return Broken(path_, 0, "schema", "数据库中缺少台账的表",
                   "the database lacks tables of a ledger");
   }

@@ -29,6 +29,16 @@ namespace duban::journal {
 constexpr uint32_t kApplicationId = 0x4475424a;
 constexpr int kFormatVersion = 1;
 
+// The tables of a checkpoint, which a ledger may lack.
+constexpr char kMakeCheckpoint[] =
+    "CREATE TABLE checkpoint(id INTEGER PRIMARY KEY CHECK (id = 1), "
+    "sequence INTEGER NOT NULL, batch INTEGER NOT NULL, "
+    "digest BLOB NOT NULL, format INTEGER NOT NULL, engine TEXT NOT NULL, "
+    "size INTEGER NOT NULL, sha256 BLOB NOT NULL)";
+constexpr char kMakeCheckpointPiece[] =
+    "CREATE TABLE checkpoint_piece(piece INTEGER PRIMARY KEY, "
+    "bytes BLOB NOT NULL)";
+
 enum class Access {
   // An existing ledger; its directory must be writable, too.
   kReadWrite,
@@ -77,6 +87,11 @@ class StatementScope {
   sqlite3_stmt* statement_;
 };
 
+// A value of a row. False where its type, sign or length is another, whatever
+// it would convert to.
+bool ReadUnsigned(sqlite3_stmt* row, int column, uint64_t* value);
+bool ReadDigest(sqlite3_stmt* row, int column, Digest* digest);
+
 class SqliteFile {
  public:
   struct Settings {
@@ -100,6 +115,8 @@ class SqliteFile {
   absl::Status Run(const char* sql);
   // Ends the transaction, if one is still open, without its changes.
   void Rollback();
+
+  absl::StatusOr<int64_t> Integer(const char* sql);
 
   // The `head` row.
   absl::StatusOr<Position> HeadRow();
@@ -129,7 +146,6 @@ class SqliteFile {
   absl::Status CheckIdentity();
   absl::Status CheckSchema();
   absl::Status PrepareReaders();
-  absl::StatusOr<int64_t> Integer(const char* sql);
   absl::Status ReadEntry(sqlite3_stmt* row, uint64_t expected, Entry* entry);
   void Close();
 

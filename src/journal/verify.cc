@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "src/base/diagnostic.h"
 #include "src/journal/open.h"
+#include "src/journal/sqlite_checkpoint.h"
 #include "src/journal/sqlite_file.h"
 #include "src/journal/sqlite_place.h"
 
@@ -75,6 +76,15 @@ absl::Status CheckChain(SqliteFile* file, const VerifyOptions& options,
   return HeadNotFound(file->path(), *options.known_head, report->entries);
 }
 
+void ReportCheckpoint(
+    const absl::StatusOr<std::optional<Checkpoint>>& checkpoint,
+    VerifyReport* report) {
+  report->checkpoint_fault = checkpoint.status();
+  if (checkpoint.ok() && *checkpoint) {
+    report->checkpoint = (*checkpoint)->at.head;
+  }
+}
+
 // Of a store that is not a file: the rows alone.
 absl::StatusOr<VerifyReport> VerifyRows(Journal* journal,
                                         absl::string_view name,
@@ -92,6 +102,7 @@ absl::StatusOr<VerifyReport> VerifyRows(Journal* journal,
     return absl::OkStatus();
   });
   if (!status.ok()) return status;
+  ReportCheckpoint(journal->ReadCheckpoint(), &report);
   if (known) return report;
   return HeadNotFound(name, *options.known_head, report.entries);
 }
@@ -115,6 +126,7 @@ absl::StatusOr<VerifyReport> VerifyAs(Access access, absl::string_view path,
   faults.Add(CheckPages(file));
   faults.Add(CheckChain(file, options, &report));
   faults.Add(CheckMeta(file));
+  ReportCheckpoint(ReadCheckpoint(file), &report);
   if (absl::Status status = faults.ToStatus(); !status.ok()) return status;
   return report;
 }

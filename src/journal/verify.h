@@ -35,6 +35,11 @@ struct VerifyReport {
   Head head;
   // The number of the entry whose digest is known_head; 0 if none was given.
   uint64_t known_sequence = 0;
+  // The last entry that the checkpoint covers, if there is one to be used.
+  std::optional<Head> checkpoint;
+  // Why the checkpoint that is there is not used. The chain is right all the
+  // same, and so is what is read from it.
+  absl::Status checkpoint_fault;
 };
 
 // Checks the pages (SQLite's integrity_check), the chain with its numbers and

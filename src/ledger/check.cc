@@ -1,6 +1,9 @@
 #include "src/ledger/check.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -16,6 +19,35 @@ namespace duban::ledger {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
+namespace {
+
+// What the descriptor of Change says of a command.
+struct Command {
+  const FieldDescriptor* field = nullptr;
+  v1::RecordKind kind = v1::RECORD_KIND_UNSPECIFIED;
+};
+
+// By the number of the command's field.
+Command CommandOf(int number) {
+  // Never destroyed, as descriptors are not.
+  static const std::vector<Command>* const commands = [] {
+    auto* all = new std::vector<Command>;
+    const auto* oneof = v1::Change::descriptor()->FindOneofByName("command");
+    for (int i = 0; i < oneof->field_count(); ++i) {
+      const FieldDescriptor* field = oneof->field(i);
+      const auto at = static_cast<size_t>(field->number());
+      if (all->size() <= at) all->resize(at + 1);
+      (*all)[at] = {field, field->message_type()->options().GetExtension(
+                               v1::record_kind)};
+    }
+    return all;
+  }();
+  const auto at = static_cast<size_t>(number);
+  return at < commands->size() ? (*commands)[at] : Command();
+}
+
+}  // namespace
+
 void Checker::Add(const absl::Status& status, absl::string_view field) {
   if (status.ok()) return;
   const v1::ErrorList faults = FaultsOf(status);
@@ -29,7 +61,7 @@ void Checker::Add(const absl::Status& status, absl::string_view field) {
 }
 
 void Checker::CheckReference(v1::RecordKind kind, const std::string& id,
-                             absl::string_view field) {
+                             absl::string_view field, bool may_be_void) {
   const std::string zh = table::SchemaOf(kind).zh();
   const std::string table = table::SchemaOf(kind).name();
   const std::optional<uint32_t> code = state_.Find(kind, id);
@@ -51,7 +83,7 @@ void Checker::CheckReference(v1::RecordKind kind, const std::string& id,
                   "check the id, or put that record first"));
     return;
   }
-  if (state_.voided(kind, *state_.Newest(kind, *code))) {
+  if (state_.voided(kind, *state_.Newest(kind, *code)) && !may_be_void) {
     Add(Fault("REFERENCE_VOIDED", absl::StatusCode::kFailedPrecondition)
             .Field(field)
             .Say(absl::StrCat(zh, "“", id, "”已作废"),
@@ -144,7 +176,9 @@ void Checker::CheckRecord(const Message& message, v1::RecordKind kind) {
               : reflection->GetString(*holder, field);
       if (value.empty()) continue;
       if (column.refers_to != v1::RECORD_KIND_UNSPECIFIED) {
-        CheckReference(column.refers_to, value, column.name);
+        // An appeal that is upheld voids the finding it is about.
+        CheckReference(column.refers_to, value, column.name,
+                       kind == v1::APPEAL && column.refers_to == v1::FINDING);
       } else if (!column.code_list.empty()) {
         CheckCode(column.code_list, value, column.name);
       } else {
@@ -154,27 +188,9 @@ void Checker::CheckRecord(const Message& message, v1::RecordKind kind) {
   }
 }
 
-void Checker::CheckOne(const v1::VoidRecord& v) {
-  if (v.kind() == v1::MATTER_STEP || v.kind() == v1::RECORD_KIND_UNSPECIFIED ||
-      !v1::RecordKind_IsValid(v.kind())) {
-    Add(Fault("VOID_NOT_POSSIBLE")
-            .Field("void_record.kind")
-            .Say("此类记录不能作废", "records of this kind cannot be voided")
-            .Hint("事项办理用退回、重启等动作纠正",
-                  "undo a step by another step"));
-    return;
-  }
-  CheckReference(v.kind(), v.id(), "void_record.id");
-  if (v.reason().empty()) {
-    Add(Fault("REASON_REQUIRED")
-            .Field("void_record.reason")
-            .Say("作废须写明理由", "voiding needs a reason"));
-  }
-}
-
-void Checker::Check(const v1::Change& change) {
+void Checker::Check(const v1::Change& change, bool plainly_right) {
   const RecordOf record = RecordIn(change);
-  if (record.message != nullptr) {
+  if (record.message != nullptr && !plainly_right) {
     table::CheckRecordForm(table::SchemaOf(record.kind), *record.message,
                            faults_, index_);
     CheckRecord(*record.message, record.kind);
@@ -185,7 +201,7 @@ void Checker::Check(const v1::Change& change) {
     case v1::Change::kPutPerson:
       return CheckOne(change.put_person());
     case v1::Change::kPutPost:
-      return CheckWindow(change.put_post().since(), change.put_post().until());
+      return CheckOne(change.put_post());
     case v1::Change::kPutPairing:
       return CheckOne(change.put_pairing());
     case v1::Change::kListMatter:
@@ -198,6 +214,10 @@ void Checker::Check(const v1::Change& change) {
       return CheckOne(change.record_submission());
     case v1::Change::kPutInspection:
       return CheckOne(change.put_inspection());
+    case v1::Change::kPutFinding:
+      return CheckOne(change.put_finding());
+    case v1::Change::kReportIndicator:
+      return CheckOne(change.report_indicator());
     case v1::Change::kRecordRating:
       return CheckOne(change.record_rating());
     case v1::Change::kPutAdjustment:
@@ -219,19 +239,98 @@ void Checker::Check(const v1::Change& change) {
 }
 
 RecordOf RecordIn(const v1::Change& change) {
-  const auto* oneof = v1::Change::descriptor()->FindOneofByName("command");
-  const auto* field =
-      change.GetReflection()->GetOneofFieldDescriptor(change, oneof);
-  if (field == nullptr) return {};
-  const v1::RecordKind kind =
-      field->message_type()->options().GetExtension(v1::record_kind);
-  if (kind == v1::RECORD_KIND_UNSPECIFIED) return {};
-  return {&change.GetReflection()->GetMessage(change, field), kind};
+  const Command command = CommandOf(change.command_case());
+  if (command.kind == v1::RECORD_KIND_UNSPECIFIED) return {};
+  return {&change.GetReflection()->GetMessage(change, command.field),
+          command.kind};
+}
+
+std::string IdOf(const Message& record) {
+  const table::RecordSchema* schema = table::FindSchema(record.GetDescriptor());
+  const auto* id = schema->column(schema->id_column()).field();
+  return record.GetReflection()->GetString(record, id);
+}
+
+Message* MutableRecord(v1::RecordKind kind, v1::Change* change) {
+  for (int number = 0; number <= v1::Change::kPutColumnsFieldNumber; ++number) {
+    const Command command = CommandOf(number);
+    if (command.kind != kind) continue;
+    return change->GetReflection()->MutableMessage(change, command.field);
+  }
+  return nullptr;  // of no kind
+}
+
+v1::RecordKind RecordKindOf(int command) { return CommandOf(command).kind; }
+
+bool IsPlainlyRight(const State& state, const table::Column& column,
+                    absl::string_view text, bool ascii, uint32_t* code) {
+  if (column.refers_to != v1::RECORD_KIND_UNSPECIFIED) {
+    const auto found = state.Find(column.refers_to, text);
+    if (!found) return false;
+    const auto row = state.Newest(column.refers_to, *found);
+    if (state.voided(column.refers_to, *row)) return false;
+    *code = *found;
+    return true;
+  }
+  if (!column.code_list.empty()) {
+    const HashSet<std::string>* codes = state.FindCodeList(column.code_list);
+    return codes == nullptr || codes->contains(text);
+  }
+  // Every mark of classification has one.
+  return ascii || text.find("★") == absl::string_view::npos;
+}
+
+bool IsPlainlyRight(const State& state, v1::RecordKind kind,
+                    table::PlainRecord* record) {
+  const table::RecordSchema& schema = table::SchemaOf(kind);
+  for (table::PlainCell& cell : record->cells()) {
+    const table::Column& column = schema.column(cell.column);
+    if (column.type == table::ColumnType::kAttributes) {
+      // Packs may say what is in them.
+      if (!state.packs().empty()) return false;
+    }
+    if (cell.text.empty() || column.type == table::ColumnType::kDate) continue;
+    if (!IsPlainlyRight(state, column, cell.text, cell.ascii, &cell.code)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 void CheckChange(const State& state, const Refused& refused,
-                 const v1::Change& change, int index, Faults* faults) {
-  Checker(state, refused, index, faults).Check(change);
+                 const v1::Change& change, bool plainly_right, int index,
+                 Faults* faults) {
+  Checker(state, refused, index, faults).Check(change, plainly_right);
+}
+
+void ForgiveCorrections(Faults* faults) {
+  static constexpr absl::string_view kOfCorrections[] = {
+      "APPEAL_WITHOUT_EFFECT",
+      "FINDING_BEFORE_INSPECTION",
+      "FINDING_ELSEWHERE",
+      "HEIR_LATER",
+      "HEIR_NOT_THERE",
+      "ITEMS_OPEN",
+      "LEAD_ASSISTS_ITSELF",
+      "ORGANIZATION_ENDED",
+      "PAIRING_NOT_VALID",
+      "PAIRING_SIDE_NOT_THERE",
+      "PARTICIPANT_GONE",
+      "RATED_ALREADY",
+      "STILL_REFERRED_TO",
+      "SUBMISSION_DUPLICATE",
+      "SUCCESSION_OUTSIDE_LIFE",
+      "TEAM_INSPECTS_ITS_OWN",
+      "UNIT_DIFFERS",
+  };
+  Faults kept;
+  for (const v1::ErrorDetail& fault : faults->list().errors()) {
+    if (std::find(std::begin(kOfCorrections), std::end(kOfCorrections),
+                  fault.reason()) == std::end(kOfCorrections)) {
+      kept.Add(fault);
+    }
+  }
+  *faults = std::move(kept);
 }
 
 }  // namespace duban::ledger

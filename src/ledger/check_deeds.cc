@@ -1,8 +1,6 @@
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "src/base/hash_map.h"
 #include "src/ledger/checker.h"
 #include "src/table/record_schema.h"
@@ -10,6 +8,7 @@
 namespace duban::ledger {
 
 void Checker::CheckOne(const v1::Activity& a) {
+  if (!a.pairing().empty()) CheckPairingOf(a);
   if (a.minutes() < 0 || a.minutes() > 1440) {
     Add(Fault("MINUTES_OUT_OF_RANGE", absl::StatusCode::kOutOfRange)
             .Field("minutes")
@@ -35,7 +34,10 @@ void Checker::CheckOne(const v1::Activity& a) {
   }
   HashSet<absl::string_view> seen;
   for (const std::string& person : a.participants()) {
-    if (seen.insert(person).second) continue;
+    if (a.participants_size() == 1 || seen.insert(person).second) {
+      CheckNotGone(person, a.date());
+      continue;
+    }
     Add(Fault("PARTICIPANT_TWICE")
             .Field("participants")
             .Say(absl::StrCat("参加人员“", person, "”重复"),
@@ -43,87 +45,93 @@ void Checker::CheckOne(const v1::Activity& a) {
   }
 }
 
+// Who has left takes part in nothing any more. Who came later is not refused:
+// the beginning may be the day on which a person was entered.
+void Checker::CheckNotGone(const std::string& person, const std::string& on) {
+  const auto code = state_.Find(v1::PERSON, person);
+  const auto day = Date::Parse(on);
+  if (!code || !day.ok()) return;  // told already
+  const DateRange life = state_.LifeOf(v1::PERSON, *code);
+  if (life.empty() || *day <= life.until) return;
+  Add(Fault("PARTICIPANT_GONE", absl::StatusCode::kFailedPrecondition)
+          .Field("participants")
+          .Say(absl::StrCat("参加人员“", person, "”于 ", life.until.ToString(),
+                            " 已离开"),
+               absl::StrCat("the participant '", person, "' left on ",
+                            life.until.ToString()))
+          .Hint("检查日期和人员", "check the date and the person"));
+}
+
+// A contact is counted for the pairing's periods, so it has to lie in them.
+void Checker::CheckPairingOf(const v1::Activity& a) {
+  static const int since = table::SchemaOf(v1::PAIRING).FindColumn("since");
+  const auto code = state_.Find(v1::PAIRING, a.pairing());
+  const auto day = Date::Parse(a.date());
+  if (!code || !day.ok()) return;  // told already
+  const table::Records& rows = state_.records(v1::PAIRING);
+  const uint32_t row = *state_.Newest(v1::PAIRING, *code);
+  // `until` stands right after `since`.
+  const DateRange days = {rows.DateAt(since, row).value_or(Date::Min()),
+                          rows.DateAt(since + 1, row).value_or(Date::Max())};
+  if (days.Contains(*day)) return;
+  Add(Fault("PAIRING_NOT_VALID", absl::StatusCode::kFailedPrecondition)
+          .Field("pairing")
+          .Say(absl::StrCat("结对“", a.pairing(), "”在 ", a.date(), " 无效"),
+               absl::StrCat("the pairing '", a.pairing(), "' is not valid on ",
+                            a.date()))
+          .Hint("检查日期，或结对的起止日期",
+                "check the date, and when the pairing begins and ends"));
+}
+
 void Checker::CheckOne(const v1::Submission& s) {
-  if (!s.organization().empty() || !s.person().empty()) return;
+  if (!s.organization().empty() || !s.person().empty()) {
+    return CheckNotSubmitted(s);
+  }
   Add(Fault("SUBMISSION_WITHOUT_SENDER")
           .Field("organization")
           .Say("报送须写明报送单位或报送人", "does not say from whom it is"));
 }
 
-void Checker::CheckOne(const v1::Inspection& i) {
-  static const int home =
-      table::SchemaOf(v1::PERSON).FindColumn("organization");
-  if (Reaches(i.team(), i.organization())) {
-    Add(Fault("TEAM_INSPECTS_ITS_OWN", absl::StatusCode::kFailedPrecondition)
-            .Field("team")
-            .Say("督查组不得督查本单位",
-                 "the team belongs to the organization it inspects"));
-  }
-  for (const std::string& id : i.inspectors()) {
-    const auto code = state_.Find(v1::PERSON, id);
-    if (!code) continue;
-    const uint32_t row = *state_.Newest(v1::PERSON, *code);
-    if (!Reaches(state_.records(v1::PERSON).Text(home, row),
-                 i.organization())) {
-      continue;
-    }
-    Add(Fault("TEAM_INSPECTS_ITS_OWN", absl::StatusCode::kFailedPrecondition)
-            .Field("inspectors")
-            .Say(absl::StrCat("督查人员“", id, "”是被督查单位的人"),
-                 absl::StrCat("the inspector '", id,
-                              "' belongs to the inspected organization")));
-  }
+// The same thing twice under two ids would count twice.
+void Checker::CheckNotSubmitted(const v1::Submission& s) {
+  const std::string content = WithoutId(s);
+  std::string twin;
+  v1::Submission other;
+  state_.indexes().Submissions(state_).Any(
+      SubmissionKey(content), [&](uint32_t row) {
+        other.Clear();
+        state_.records(v1::SUBMISSION).Read(row, &other);
+        if (WithoutId(other) != content) return false;
+        // One that counts is the newest of its content.
+        if (state_.counts(v1::SUBMISSION, row)) twin = other.id();
+        return true;
+      });
+  if (twin.empty() || twin == s.id()) return;
+  Add(Fault("SUBMISSION_DUPLICATE", absl::StatusCode::kAlreadyExists)
+          .Field("id")
+          .Say(absl::StrCat("与报送“", twin, "”内容完全相同"),
+               absl::StrCat("is the same in everything as the submission '",
+                            twin, "'"))
+          .Hint("无须重复报送；确为另一次的，用标题区分",
+                "leave it out; if it is another one, its title should say so"));
 }
 
-void Checker::CheckOne(const v1::Rating& r) {
-  const int named = !r.person().empty() + !r.organization().empty() +
-                    !r.matter().empty() + !r.activity().empty();
-  if (named == 1) return;
-  Add(Fault("RATED_NOT_ONE")
-          .Field("person")
-          .Say(absl::StrCat("评价须且只能针对一个对象，现有 ", named, " 个"),
-               absl::StrCat("rates ", named, " things; exactly one is needed"))
-          .Hint("人员、单位、事项、活动四选一",
-                "a person, an organization, a matter or an activity"));
-}
-
-void Checker::CheckOne(const v1::Adjustment& a) {
-  if (a.person().empty() == a.organization().empty()) {
-    Add(Fault("ADJUSTED_NOT_ONE")
-            .Field("person")
-            .Say("考核调整须写明一个人员或一个组织",
-                 "adjusts neither or both of a person and an organization"));
-  }
-  if (state_.packs().empty()) return;
-  std::vector<std::string> schemes;
-  for (const AdoptedPack& adopted : state_.packs()) {
-    for (const v1::Scheme& s : adopted.pack.scheme()) {
-      if (s.id() == a.scheme()) return;
-      schemes.push_back(s.id());
-    }
-  }
-  Add(Fault("UNKNOWN_SCHEME")
-          .Field("scheme")
-          .Say(absl::StrCat("没有考核方案“", a.scheme(), "”"),
-               absl::StrCat("there is no scheme '", a.scheme(), "'"))
-          .Hint(absl::StrCat("可用：", absl::StrJoin(schemes, "、")),
-                absl::StrCat("one of: ", absl::StrJoin(schemes, ", "))));
-}
-
-void Checker::CheckOne(const v1::Appeal& a) {
-  if (a.person().empty() && a.organization().empty()) {
-    Add(Fault("APPEAL_WITHOUT_APPELLANT")
-            .Field("person")
-            .Say("申诉须写明申诉人或申诉单位", "does not say who appeals"));
-  }
-  if (a.decision() != v1::PENDING &&
-      (a.decided_on().empty() || a.decided_by().empty())) {
-    Add(Fault("DECISION_INCOMPLETE")
-            .Field("decided_on")
-            .Say("处理结果须同时写明处理日期和处理人",
-                 "a decision needs its day and who decided"));
-  }
-  CheckWindow(a.filed_on(), a.decided_on(), "decided_on");
+void Checker::CheckOne(const v1::IndicatorValue& v) {
+  static const int unit =
+      table::SchemaOf(v1::INDICATOR).FindColumn("target.unit");
+  const auto code = state_.Find(v1::INDICATOR, v.indicator());
+  if (!code || v.reported().unit().empty()) return;
+  const table::Word wanted =
+      state_.records(v1::INDICATOR)
+          .Text(unit, *state_.Newest(v1::INDICATOR, *code));
+  if (wanted.empty() || wanted == v.reported().unit()) return;
+  Add(Fault("UNIT_DIFFERS")
+          .Field("reported.unit")
+          .Say(absl::StrCat("单位“", v.reported().unit(), "”与指标的单位“",
+                            wanted.view(), "”不同"),
+               absl::StrCat("the unit '", v.reported().unit(), "' is not '",
+                            wanted.view(), "', the indicator's"))
+          .Hint("按指标的单位换算", "convert it to the indicator's unit"));
 }
 
 }  // namespace duban::ledger

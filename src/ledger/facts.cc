@@ -6,17 +6,15 @@
 
 #include "absl/strings/ascii.h"
 #include "src/ledger/check.h"
-#include "src/table/enum_words.h"
+#include "src/ledger/figure.h"
+#include "src/ledger/matter_record.h"
+#include "src/ledger/succession.h"
 #include "src/table/record_schema.h"
 
 namespace duban::ledger {
 namespace {
 
 constexpr int kMaxDepth = 64;
-
-std::string LowerName(v1::MatterState state) {
-  return absl::AsciiStrToLower(v1::MatterState_Name(state));
-}
 
 }  // namespace
 
@@ -69,26 +67,20 @@ void Facts::IndexPersons() {
 }
 
 // Folds each matter's steps up to the day. Steps stand in the ledger in the
-// order of their dates, so the order of rows will do.
+// order of their dates, so the order of rows will do. Where each led was
+// decided when it was taken, by the rules of then: it is not asked again.
 void Facts::IndexMatters() {
   const table::Records& rows = state().records(v1::MATTER);
   const table::Records& steps = state().records(v1::MATTER_STEP);
   matters_.resize(state().ids(v1::MATTER).size());
-  const LifeRules life = RulesOf(state());
   v1::Matter matter;
-  static const int listed_on = ColumnOf(v1::MATTER, "listed_on");
   static const int id = table::SchemaOf(v1::MATTER).id_column();
-  const auto is_there = [&](uint32_t row) {
-    return state().counts(v1::MATTER, row) &&
-           rows.DateAt(listed_on, row).value_or(Date::Max()) <= as_of_;
-  };
   for (uint32_t row = 0; row < rows.size(); ++row) {
     if (!state().counts(v1::MATTER, row)) continue;
     matter.Clear();
     rows.Read(row, &matter);
-    const MatterStepFacts listing = ListingFacts(state(), matter);
-    matters_[rows.Code(id, row)].status = StatusWhenListed(
-        listing, Date::Parse(matter.due_on()).value_or(listing.date));
+    matters_[rows.Code(id, row)].status =
+        StatusWhenPut(FactsOfListing(state(), matter));
   }
   v1::MatterStep step;
   static const int step_date = ColumnOf(v1::MATTER_STEP, "date");
@@ -97,16 +89,26 @@ void Facts::IndexMatters() {
     if (steps.DateAt(step_date, row).value_or(Date::Max()) > as_of_) continue;
     step.Clear();
     steps.Read(row, &step);
-    // It was checked when it was taken; a refusal here changes nothing.
-    TakeStep(life, StepFacts(state(), step),
-             &matters_[steps.Code(step_matter, row)].status)
-        .IgnoreError();
+    FollowStep(StepFacts(state(), step), state().StateAfterStep(row),
+               &matters_[steps.Code(step_matter, row)].status);
   }
+  CountItems();
+}
+
+// Of each matter, list and finding: the matters that belong to it on the day.
+// Drafts and what was withdrawn do not.
+void Facts::CountItems() {
+  static const int id = table::SchemaOf(v1::MATTER).id_column();
+  static const int listed_on = ColumnOf(v1::MATTER, "listed_on");
   static const int parent = ColumnOf(v1::MATTER, "parent");
   static const int list = ColumnOf(v1::MATTER, "list");
   static const int finding = ColumnOf(v1::MATTER, "finding");
+  const table::Records& rows = state().records(v1::MATTER);
   for (uint32_t row = 0; row < rows.size(); ++row) {
-    if (!is_there(row)) continue;
+    if (!state().counts(v1::MATTER, row) || IsDraft(row) ||
+        rows.DateAt(listed_on, row).value_or(Date::Max()) > as_of_) {
+      continue;
+    }
     const MatterStatus& status = matters_[rows.Code(id, row)].status;
     if (status.state == v1::WITHDRAWN) continue;
     if (const uint32_t code = rows.Code(parent, row); code != 0) {
@@ -203,6 +205,11 @@ const MatterFacts& Facts::MatterOf(uint32_t code) const {
   return matters_[code];
 }
 
+bool Facts::IsDraft(uint32_t row) const {
+  static const int is_draft = ColumnOf(v1::MATTER, "is_draft");
+  return state().records(v1::MATTER).Bool(is_draft, row);
+}
+
 std::pair<int, int> Facts::ItemsOf(uint32_t matter_list) const {
   const auto found = list_items_.find(matter_list);
   return found == list_items_.end() ? std::pair<int, int>() : found->second;
@@ -236,60 +243,8 @@ LedgerRecord::LedgerRecord(const Facts* facts, pack::Entity entity)
 
 expr::Value LedgerRecord::Get(int field) const {
   const pack::Field& f = vocabulary_.fields[field];
-  return f.column >= 0 ? Column(f.column) : Computed(f.derived);
-}
-
-expr::Value LedgerRecord::Column(int index) const {
-  using expr::Value;
-  const table::Column& column = records_.schema().columns()[index];
-  switch (column.type) {
-    case table::ColumnType::kText:
-      return Value::Str(records_.Text(index, row_));
-    case table::ColumnType::kDate: {
-      const auto day = records_.DateAt(index, row_);
-      return day ? Value::Day(*day) : Value::Missing();
-    }
-    case table::ColumnType::kDecimal: {
-      const auto number = records_.DecimalAt(index, row_);
-      return number ? Value::Dec(*number) : Value::Missing();
-    }
-    case table::ColumnType::kInt:
-      return Value::Dec(Decimal::FromInt(records_.Int(index, row_)));
-    case table::ColumnType::kBool:
-      return Value::Bool(records_.Bool(index, row_));
-    case table::ColumnType::kEnum:
-      // Of the vocabulary only a rating's level, which counts from 1 to 5.
-      return Value::Dec(Decimal::FromInt(records_.Enum(index, row_)));
-    case table::ColumnType::kTextList: {
-      expr::ListValue list;
-      for (int i = 0; i < records_.ListSize(index, row_); ++i) {
-        list.push_back(Value::Str(records_.ListText(index, row_, i)));
-      }
-      return Value::List(std::move(list));
-    }
-    case table::ColumnType::kEnumList: {
-      expr::ListValue list;
-      const auto* type = column.path.back()->enum_type();
-      for (int i = 0; i < records_.ListSize(index, row_); ++i) {
-        const auto* value = type->FindValueByNumber(
-            static_cast<int>(records_.ListCode(index, row_, i)));
-        if (value != nullptr)
-          list.push_back(Value::Str(table::EnumWord(value)));
-      }
-      return Value::List(std::move(list));
-    }
-    case table::ColumnType::kAttributes: {
-      expr::MapValue map;
-      const table::Dictionary& words = records_.dictionary(index);
-      for (int i = 0; i < records_.ListSize(index, row_); ++i) {
-        map.emplace_back(
-            Value::Str(words.At(records_.AttributeName(index, row_, i))),
-            Value::Str(words.At(records_.AttributeValue(index, row_, i))));
-      }
-      return Value::Map(std::move(map));
-    }
-  }
-  return Value::Missing();
+  return f.column >= 0 ? ColumnValue(records_, f.column, row_)
+                       : Computed(f.derived);
 }
 
 uint32_t LedgerRecord::Code(absl::string_view column) const {
@@ -305,16 +260,16 @@ expr::Value LedgerRecord::TextOfReferred(absl::string_view reference,
   if (code == 0) return expr::Value::Str("");
   const auto row = facts_->state().Newest(kind, code);
   if (!row) return expr::Value::Str("");
-  return expr::Value::Str(
+  return WordValue(
       facts_->state().records(kind).Text(ColumnOf(kind, column), *row));
 }
 
 expr::Value LedgerRecord::KindOfOrganization(uint32_t code) const {
   const auto row = facts_->state().At(v1::ORGANIZATION, code, day_);
   if (!row) return expr::Value::Str("");
-  return expr::Value::Str(facts_->state()
-                              .records(v1::ORGANIZATION)
-                              .Text(ColumnOf(v1::ORGANIZATION, "kind"), *row));
+  return WordValue(facts_->state()
+                       .records(v1::ORGANIZATION)
+                       .Text(ColumnOf(v1::ORGANIZATION, "kind"), *row));
 }
 
 expr::Value LedgerRecord::OrganizationsAbove(uint32_t code,
@@ -324,63 +279,24 @@ expr::Value LedgerRecord::OrganizationsAbove(uint32_t code,
   int node = tree.Find(code);
   if (node >= 0 && !with_itself) node = tree.nodes[node].parent;
   for (; node >= 0; node = tree.nodes[node].parent) {
-    list.push_back(expr::Value::Str(
-        facts_->IdOf(v1::ORGANIZATION, tree.nodes[node].code)));
+    list.push_back(
+        WordValue(facts_->IdOf(v1::ORGANIZATION, tree.nodes[node].code)));
   }
   return expr::Value::List(std::move(list));
 }
 
 expr::Value LedgerRecord::OfMatter(pack::Derived derived) const {
-  using expr::Value;
-  const auto number = [](int n) { return Value::Dec(Decimal::FromInt(n)); };
   const MatterFacts& facts =
       facts_->MatterOf(records_.Code(records_.schema().id_column(), row_));
-  const MatterStatus& status = facts.status;
-  switch (derived) {
-    case pack::Derived::kState:
-      return Value::Str(LowerName(status.state));
-    case pack::Derived::kOutcome:
-      return Value::Str(
-          status.outcome == v1::OUTCOME_UNSPECIFIED
-              ? ""
-              : absl::AsciiStrToLower(v1::Outcome_Name(status.outcome)));
-    case pack::Derived::kDueOn:
-      return Value::Day(status.due_on);
-    case pack::Derived::kClosed:
-      return Value::Bool(status.closed());
-    case pack::Derived::kResolved:
-      return Value::Bool(status.resolved());
-    case pack::Derived::kClosedOn:
-      return status.closed_on ? Value::Day(*status.closed_on)
-                              : Value::Missing();
-    case pack::Derived::kOnTime:
-      return Value::Bool(status.on_time());
-    case pack::Derived::kOverdue:
-      return Value::Bool(status.overdue(facts_->as_of()));
-    case pack::Derived::kLead:
-      return Value::Str(facts_->IdOf(v1::PERSON, status.lead));
-    case pack::Derived::kLeadOrganization:
-      return Value::Str(
-          facts_->IdOf(v1::ORGANIZATION, status.lead_organization));
-    case pack::Derived::kUrges:
-      return number(status.urges);
-    case pack::Derived::kEscalations:
-      return number(status.escalations);
-    case pack::Derived::kReturns:
-      return number(status.returns);
-    case pack::Derived::kReopens:
-      return number(status.reopens);
-    case pack::Derived::kExtensions:
-      return number(status.extensions);
-    case pack::Derived::kItems:
-      return number(facts.items);
-    case pack::Derived::kItemsClosed:
-      return number(facts.items_closed);
-    case pack::Derived::kListKind:
-      return TextOfReferred("list", "kind");
-    default:
-      return Value::Missing();
-  }
+  MatterPicture picture;
+  picture.state = &facts_->state();
+  picture.rules = &facts_->rules();
+  picture.row = row_;
+  picture.status = facts.status;
+  picture.items = facts.items;
+  picture.items_closed = facts.items_closed;
+  picture.as_of = facts_->as_of();
+  return MatterValue(picture, derived);
 }
 
 expr::Value LedgerRecord::OfPerson(pack::Derived derived) const {
@@ -405,18 +321,47 @@ expr::Value LedgerRecord::OfPerson(pack::Derived derived) const {
         posts.DateAt(until, post).value_or(Date::Max()) < day_) {
       continue;
     }
-    const absl::string_view word =
+    const table::Word word =
         posts.Text(derived == pack::Derived::kRoles ? role : rank, post);
     if (word.empty()) continue;
     if (const v1::Code* code = facts_->rules().FindCode("rank", word)) {
       level = std::max(level, code->level());
     }
-    words.push_back(Value::Str(word));
+    words.push_back(WordValue(word));
   }
   if (derived == pack::Derived::kRankLevel) {
     return Value::Dec(Decimal::FromInt(level));
   }
   return Value::List(std::move(words));
+}
+
+expr::Value LedgerRecord::OfIndicatorValue(pack::Derived derived) const {
+  using expr::Value;
+  static const int value = ColumnOf(v1::INDICATOR_VALUE, "reported.value");
+  static const int qualifier =
+      ColumnOf(v1::INDICATOR_VALUE, "reported.qualifier");
+  static const int target = ColumnOf(v1::INDICATOR, "target.value");
+  static const int target_qualifier =
+      ColumnOf(v1::INDICATOR, "target.qualifier");
+  if (derived == pack::Derived::kIndicatorKind) {
+    return TextOfReferred("indicator", "kind");
+  }
+  const auto said = static_cast<v1::Qualifier>(records_.Enum(qualifier, row_));
+  if (derived == pack::Derived::kQualifier) {
+    return Value::Str(absl::AsciiStrToLower(v1::Qualifier_Name(said)));
+  }
+  const table::Records& indicators = facts_->state().records(v1::INDICATOR);
+  const auto row = facts_->state().Newest(v1::INDICATOR, Code("indicator"));
+  const auto to_reach = row ? indicators.DecimalAt(target, *row) : std::nullopt;
+  if (derived == pack::Derived::kTarget) {
+    return to_reach ? Value::Dec(*to_reach) : Value::Missing();
+  }
+  // Nothing was reported, or nothing was to be reached: not zero, and not no.
+  const auto reported = records_.DecimalAt(value, row_);
+  if (!to_reach || !reported) return Value::Str("");
+  return Value::Str(Reached(
+      {*reported, said}, {*to_reach, static_cast<v1::Qualifier>(indicators.Enum(
+                                         target_qualifier, *row))}));
 }
 
 expr::Value LedgerRecord::Computed(pack::Derived derived) const {
@@ -433,8 +378,9 @@ expr::Value LedgerRecord::Computed(pack::Derived derived) const {
       }
       expr::ListValue tags;
       static const int kind = ColumnOf(v1::ACTIVITY, "kind");
-      if (const v1::Code* code = facts_->rules().FindCode(
-              "activity-kind", records_.Text(kind, row_))) {
+      const table::Word own = records_.Text(kind, row_);
+      if (const v1::Code* code =
+              facts_->rules().FindCode("activity-kind", own)) {
         for (const std::string& tag : code->tag()) {
           tags.push_back(Value::Str(tag));
         }
@@ -451,19 +397,15 @@ expr::Value LedgerRecord::Computed(pack::Derived derived) const {
       return Value::Bool(derived == pack::Derived::kOpened ? opened
                                                            : rectified);
     }
-    case pack::Entity::kIndicatorValue: {
-      if (derived == pack::Derived::kIndicatorKind) {
-        return TextOfReferred("indicator", "kind");
-      }
-      const auto row = facts_->state().Newest(v1::INDICATOR, Code("indicator"));
-      const auto target =
-          row ? facts_->state()
-                    .records(v1::INDICATOR)
-                    .DecimalAt(ColumnOf(v1::INDICATOR, "target.value"), *row)
-              : std::nullopt;
-      return target ? Value::Dec(*target) : Value::Missing();
-    }
+    case pack::Entity::kIndicatorValue:
+      return OfIndicatorValue(derived);
     case pack::Entity::kOrganization:
+      if (derived == pack::Derived::kPredecessors) {
+        return PredecessorIds(facts_->state(), id, day_);
+      }
+      if (derived == pack::Derived::kSuccessors) {
+        return SuccessorIds(facts_->state(), id, day_);
+      }
       return derived == pack::Derived::kParentKind
                  ? KindOfOrganization(Code("parent"))
                  : OrganizationsAbove(id, false);

@@ -63,6 +63,8 @@ class Facts {
   const std::vector<uint32_t>& PostsOf(uint32_t person) const;
   const std::vector<uint32_t>& persons() const { return persons_; }  // codes
   const MatterFacts& MatterOf(uint32_t code) const;
+  // A draft counts nowhere; a row of MATTER.
+  bool IsDraft(uint32_t row) const;
   // Number of matters of a list, and of those with a due date.
   std::pair<int, int> ItemsOf(uint32_t matter_list) const;
   // Of the matters that name the finding: is there one, is one resolved.
@@ -71,7 +73,7 @@ class Facts {
   // A person's home organization on a day; 0 = not there.
   uint32_t HomeOf(uint32_t person, Date day) const;
   std::string NameOf(v1::RecordKind kind, uint32_t code, Date day) const;
-  absl::string_view IdOf(v1::RecordKind kind, uint32_t code) const {
+  table::Word IdOf(v1::RecordKind kind, uint32_t code) const {
     return state().ids(kind).At(code);
   }
 
@@ -79,6 +81,7 @@ class Facts {
   void IndexPosts();
   void IndexPersons();
   void IndexMatters();
+  void CountItems();
   Tree BuildTree(Date day) const;
 
   View view_;
@@ -111,10 +114,10 @@ class LedgerRecord : public expr::Record {
   expr::Value Get(int field) const override;
 
  private:
-  expr::Value Column(int column) const;
   expr::Value Computed(pack::Derived derived) const;
   expr::Value OfMatter(pack::Derived derived) const;
   expr::Value OfPerson(pack::Derived derived) const;
+  expr::Value OfIndicatorValue(pack::Derived derived) const;
   expr::Value OrganizationsAbove(uint32_t code, bool with_itself) const;
   expr::Value KindOfOrganization(uint32_t code) const;
   uint32_t Code(absl::string_view column) const;

@@ -11,8 +11,9 @@
 #include "src/base/folder.h"
 #include "src/base/hash_map.h"
 #include "src/base/text.h"
-#include "src/ledger/check.h"
-#include "src/table/csv.h"
+#include "src/ledger/import_history.h"
+#include "src/ledger/import_order.h"
+#include "src/ledger/state_tables.h"
 #include "src/table/record_csv.h"
 #include "src/table/record_schema.h"
 
@@ -21,71 +22,11 @@ namespace {
 
 namespace fs = std::filesystem;
 using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
 using table::RecordRow;
 using table::RecordSchema;
 
+constexpr const char* kPackFolder = "packs";
 constexpr uintmax_t kMaxFileBytes = uintmax_t{1} << 30;
-
-std::string IdOf(const Message& record) {
-  return record.GetReflection()->GetString(
-      record, record.GetDescriptor()->FindFieldByName("id"));
-}
-
-// Columns by which records of a table refer to others of the same table.
-std::vector<const FieldDescriptor*> SelfReferences(const RecordSchema& schema) {
-  std::vector<const FieldDescriptor*> fields;
-  for (const table::Column& column : schema.columns()) {
-    if (column.refers_to == schema.kind() && column.path.size() == 1 &&
-        !column.is_list()) {
-      fields.push_back(column.path[0]);
-    }
-  }
-  return fields;
-}
-
-// Puts each row after those of its own table that it refers to. Rows on a
-// cycle, or referring to nothing there, keep their order and are refused later
-// by the ledger, which says why.
-void SortByReference(const RecordSchema& schema, std::vector<RecordRow>* rows) {
-  const std::vector<const FieldDescriptor*> fields = SelfReferences(schema);
-  if (fields.empty()) return;
-  HashMap<std::string, size_t> by_id;
-  for (size_t i = 0; i < rows->size(); ++i) {
-    by_id.emplace(IdOf(*(*rows)[i].record), i);
-  }
-  enum class Mark : uint8_t { kNew, kOpen, kDone };
-  std::vector<Mark> marks(rows->size(), Mark::kNew);
-  std::vector<size_t> order;
-  std::vector<size_t> stack;
-  for (size_t start = 0; start < rows->size(); ++start) {
-    stack.push_back(start);
-    while (!stack.empty()) {
-      const size_t at = stack.back();
-      if (marks[at] != Mark::kNew) {
-        stack.pop_back();
-        if (marks[at] == Mark::kOpen) {
-          marks[at] = Mark::kDone;
-          order.push_back(at);
-        }
-        continue;
-      }
-      marks[at] = Mark::kOpen;
-      const Message& record = *(*rows)[at].record;
-      for (const FieldDescriptor* field : fields) {
-        const auto found =
-            by_id.find(record.GetReflection()->GetString(record, field));
-        if (found != by_id.end() && marks[found->second] == Mark::kNew) {
-          stack.push_back(found->second);
-        }
-      }
-    }
-  }
-  std::vector<RecordRow> sorted;
-  sorted.reserve(rows->size());
-  for (size_t i : order) sorted.push_back(std::move((*rows)[i]));
-  *rows = std::move(sorted);
-}
 
 // The command of a change that carries records of this kind.
 const FieldDescriptor* CommandFor(v1::RecordKind kind) {
@@ -100,69 +41,18 @@ const FieldDescriptor* CommandFor(v1::RecordKind kind) {
   return nullptr;
 }
 
-// Reads the headings and no more.
-class HeadingsReader final : public table::CsvVisitor {
- public:
-  HeadingsReader(const RecordSchema& schema, ImportedBatch::File* file)
-      : schema_(schema), file_(file) {}
-  bool Headings(const table::CsvRow& headings) override {
-    for (const std::string& heading : headings.cells) {
-      const int column = schema_.FindColumn(heading);
-      if (column >= 0) {
-        file_->headings.emplace(schema_.column(column).name, heading);
-      }
-    }
-    return false;
-  }
-  void Row(const table::CsvRow&) override {}
-
- private:
-  const RecordSchema& schema_;
-  ImportedBatch::File* const file_;
-};
-
 void AddTable(const RecordSchema& schema, const std::string& file,
               const std::string& bytes, ImportedBatch* imported,
               Faults* faults) {
-  const int file_index = static_cast<int>(imported->files.size());
   imported->files.push_back({file, {}});
-  Faults told_below;
-  HeadingsReader headings(schema, &imported->files.back());
-  table::ReadCsv(file, bytes, &headings, &told_below);
-  std::vector<RecordRow> rows = table::ReadRecords(schema, file, bytes, faults);
-  SortByReference(schema, &rows);
-  const FieldDescriptor* command = CommandFor(schema.kind());
-  for (RecordRow& row : rows) {
-    v1::Change* change = imported->batch.add_changes();
-    change->GetReflection()
-        ->MutableMessage(change, command)
-        ->CopyFrom(*row.record);
-    imported->origins.push_back({file_index, row.row, row.line});
-  }
+  std::vector<RecordRow> rows = table::ReadRecords(
+      schema, file, bytes, faults, &imported->files.back().headings);
+  AddRows(schema, std::move(rows), imported);
 }
 
 // "activities.csv", "活动.csv" or "activities" → its schema.
 const RecordSchema* SchemaForFile(absl::string_view name) {
   return table::FindSchema(absl::StripSuffix(name, ".csv"));
-}
-
-void UnknownTable(const std::string& file, Faults* faults) {
-  std::vector<std::string> names;
-  for (const RecordSchema* schema : table::AllSchemas()) {
-    names.push_back(schema->name());
-  }
-  const std::string near = NearestWord(absl::StripSuffix(file, ".csv"), names);
-  Fault fault("UNKNOWN_TABLE");
-  fault.At(file, 0, 0)
-      .Say(absl::StrCat("“", file, "”不是已知的表"),
-           absl::StrCat("'", file, "' is not the name of a table"));
-  if (!near.empty()) {
-    fault.Hint(absl::StrCat("是否为“", near, ".csv”？"),
-               absl::StrCat("did you mean '", near, ".csv'?"));
-  } else {
-    fault.Hint("表名见 docs/tables.md", "docs/tables.md lists the tables");
-  }
-  faults->Add(fault);
 }
 
 bool ReadFile(const fs::path& path, std::string* bytes, Faults* faults) {
@@ -182,7 +72,47 @@ bool ReadFile(const fs::path& path, std::string* bytes, Faults* faults) {
   return true;
 }
 
+// In the order of their adoption.
+std::vector<fs::path> PacksIn(const std::string& folder) {
+  std::vector<fs::path> packs;
+  const fs::path pack_folder = fs::path(folder) / kPackFolder;
+  std::error_code none;
+  for (const std::string& name : NamesIn(pack_folder.string(), &none)) {
+    if (fs::path(name).extension() == ".pack") {
+      packs.push_back(pack_folder / name);
+    }
+  }
+  return packs;
+}
+
+void NothingToRead(const std::string& folder, bool is_there, Faults* faults) {
+  Fault fault(is_there ? "FOLDER_EMPTY" : "FOLDER_NOT_FOUND",
+              absl::StatusCode::kNotFound);
+  faults->Add(
+      fault
+          .Say(is_there ? absl::StrCat("文件夹“", folder, "”中没有 CSV 表")
+                        : absl::StrCat("无法打开文件夹“", folder, "”"),
+               is_there
+                   ? absl::StrCat("there is no CSV table in '", folder, "'")
+                   : absl::StrCat("cannot open the folder '", folder, "'"))
+          .detail());
+}
+
 }  // namespace
+
+void AddRows(const RecordSchema& schema, std::vector<RecordRow> rows,
+             ImportedBatch* imported) {
+  const int file = static_cast<int>(imported->files.size()) - 1;
+  SortByReference(schema, &rows);
+  const FieldDescriptor* command = CommandFor(schema.kind());
+  for (RecordRow& row : rows) {
+    v1::Change* change = imported->batch.add_changes();
+    change->GetReflection()
+        ->MutableMessage(change, command)
+        ->CopyFrom(*row.record);
+    imported->origins.push_back({file, row.row, row.line});
+  }
+}
 
 void ReadFolder(const std::string& folder, ImportedBatch* imported,
                 Faults* faults) {
@@ -192,32 +122,57 @@ void ReadFolder(const std::string& folder, ImportedBatch* imported,
     const fs::path path = fs::path(folder) / name;
     if (path.extension() == ".csv") paths.push_back(path);
   }
-  if (error || paths.empty()) {
-    Fault fault(error ? "FOLDER_NOT_FOUND" : "FOLDER_EMPTY",
-                absl::StatusCode::kNotFound);
-    faults->Add(
-        fault
-            .Say(error ? absl::StrCat("无法打开文件夹“", folder, "”")
-                       : absl::StrCat("文件夹“", folder, "”中没有 CSV 表"),
-                 error
-                     ? absl::StrCat("cannot open the folder '", folder, "'")
-                     : absl::StrCat("there is no CSV table in '", folder, "'"))
-            .detail());
-    return;
+  if (error) return NothingToRead(folder, false, faults);
+  const std::vector<fs::path> packs = PacksIn(folder);
+  std::error_code none;
+  imported->was_accepted =
+      fs::is_directory(fs::path(folder) / kPackFolder, none);
+  if (paths.empty() && packs.empty()) {
+    return NothingToRead(folder, true, faults);
   }
   for (const fs::path& path : paths) {
     const std::string name = path.filename().string();
-    if (SchemaForFile(name) == nullptr) UnknownTable(name, faults);
+    if (SchemaForFile(name) != nullptr || MoreTableForFile(name) != nullptr) {
+      continue;
+    }
+    Fault fault = UnknownTable(absl::StripSuffix(name, ".csv"));
+    faults->Add(fault.At(name, 0, 0));
   }
-  for (const RecordSchema* schema : table::AllSchemas()) {
+  const auto add_records = [&](const RecordSchema& schema) {
     for (const fs::path& path : paths) {
       const std::string name = path.filename().string();
       std::string bytes;
-      if (SchemaForFile(name) == schema && ReadFile(path, &bytes, faults)) {
-        AddTable(*schema, name, bytes, imported, faults);
+      if (SchemaForFile(name) == &schema && ReadFile(path, &bytes, faults)) {
+        AddTable(schema, name, bytes, imported, faults);
       }
     }
+  };
+  const auto add_more = [&](const MoreTable& table, const auto& add) {
+    for (const fs::path& path : paths) {
+      const std::string name = path.filename().string();
+      std::string bytes;
+      if (MoreTableForFile(name) == &table && ReadFile(path, &bytes, faults)) {
+        add(name, bytes, imported, faults);
+      }
+    }
+  };
+  // Records that were there before the packs are not checked by their codes,
+  // and steps go by what the packs say of them: so each as late as it can be.
+  for (const RecordSchema* schema : table::AllSchemas()) {
+    if (schema->kind() == v1::MATTER_STEP && !packs.empty()) continue;
+    add_records(*schema);
+    if (schema->kind() == v1::ORGANIZATION) {
+      add_more(SuccessionTable(), AddSuccessions);
+    }
   }
+  for (const fs::path& path : packs) {
+    std::string bytes;
+    if (!ReadFile(path, &bytes, faults)) continue;
+    AddPack(absl::StrCat(kPackFolder, "/", path.filename().string()), bytes,
+            imported, faults);
+  }
+  if (!packs.empty()) add_records(table::SchemaOf(v1::MATTER_STEP));
+  add_more(VoidedTable(), AddVoided);
 }
 
 void PlaceFaults(const ImportedBatch& imported, const v1::ErrorList& of_changes,

@@ -8,15 +8,19 @@
 #define DUBAN_SRC_LEDGER_MATTER_LIFE_H_
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "duban/v1/matter.pb.h"
 #include "duban/v1/pack.pb.h"
 #include "src/base/date.h"
+#include "src/expr/value.h"
+#include "src/pack/workflow.h"
 
 namespace duban::ledger {
 
@@ -26,9 +30,15 @@ struct MatterStatus {
   Date due_on;        // after extensions
   Date first_due_on;  // as promised; never changes
   Date last_step;     // day of the latest step, or of listing
+  // When it came into its state, for the last time: timers of the state start
+  // here, and start again whenever the state is entered again.
+  Date state_since;
+  std::optional<Date> progress_on;  // latest report of progress
   std::optional<Date> closed_on;
+  v1::MatterState suspended_from = v1::MATTER_STATE_UNSPECIFIED;
   uint32_t lead = 0;  // id code of the person; 0 = nobody yet
   uint32_t lead_organization = 0;
+  uint32_t closing_by = 0;  // who asked for closing
   int32_t urges = 0;
   int32_t escalations = 0;
   int32_t returns = 0;
@@ -45,7 +55,7 @@ struct MatterStatus {
   // Neither done nor excused, and the due day is over.
   bool overdue(Date as_of) const {
     return !closed_on && state != v1::WITHDRAWN && state != v1::SUSPENDED &&
-           due_on < as_of;
+           state != v1::DRAFT && due_on < as_of;
   }
 };
 
@@ -61,11 +71,7 @@ struct MatterStepFacts {
   bool has_reason = false;
 };
 
-struct LifeTransition {
-  v1::MatterState from;
-  v1::MatterAction action;
-  v1::MatterState to;
-};
+using pack::LifeTransition;
 
 // The library's own table, in order of state and action.
 absl::Span<const LifeTransition> DefaultLife();
@@ -76,12 +82,37 @@ struct LifeRules {
   std::optional<int32_t> max_extensions;
 };
 
-MatterStatus StatusWhenListed(const MatterStepFacts& listing, Date due_on);
+// What a pack's condition says of the step. Only asked of tables with guards.
+using AskGuard = std::function<expr::Value(const pack::Guard&)>;
 
-// Takes the step, or leaves *status as it was and says why not
-// (MATTER_ACTION_NOT_ALLOWED, MATTER_DUE_DATE_PASSED, VERIFIER_IS_LEAD …).
+// The first day of a matter: listed, or a draft.
+struct ListingFacts {
+  MatterStepFacts step;
+  Date due_on;
+  bool is_draft = false;
+};
+MatterStatus StatusWhenPut(const ListingFacts& listing);
+
+// Where the step leads: by the first transition whose guard holds. Otherwise
+// MATTER_ACTION_NOT_ALLOWED or MATTER_GUARD_FAILED.
+absl::StatusOr<v1::MatterState> StateAfter(const LifeRules& rules,
+                                           v1::MatterAction action,
+                                           const MatterStatus& status,
+                                           const AskGuard& ask);
+
+// What the table alone does not say, of a step that is in it
+// (MATTER_DUE_DATE_PASSED, VERIFIER_IS_LEAD …).
+absl::Status CheckStep(const LifeRules& rules, const MatterStepFacts& step,
+                       const MatterStatus& status);
+
+// What the step does, leading to `to`. Checks nothing: of a step once taken it
+// is the same whatever the rules are by now.
+void FollowStep(const MatterStepFacts& step, v1::MatterState to,
+                MatterStatus* status);
+
+// All three: takes the step, or leaves *status as it was and says why not.
 absl::Status TakeStep(const LifeRules& rules, const MatterStepFacts& step,
-                      MatterStatus* status);
+                      MatterStatus* status, const AskGuard& ask = nullptr);
 
 std::string ZhOf(v1::MatterState state);
 std::string ZhOf(v1::MatterAction action);

@@ -7,6 +7,8 @@
 #include "src/calendar/fuzzy_date.h"
 #include "src/expr/ast.h"
 #include "src/expr/parser.h"
+#include "src/table/enum_words.h"
+#include "src/table/record_schema.h"
 
 namespace duban::pack {
 namespace {
@@ -35,6 +37,10 @@ std::vector<std::string> WordsOf(Derived derived) {
       return {};  // depends on the entity; see WordsOfState
     case Derived::kOutcome:
       return {"", "resolved", "stage_result", "long_term", "unresolved"};
+    case Derived::kQualifier:
+      return {"exact", "nearly", "over", "about", "at_least", "at_most"};
+    case Derived::kReached:
+      return {"", "yes", "no", "uncertain"};
     default:
       return {};
   }
@@ -46,7 +52,26 @@ std::vector<std::string> WordsOfState(Entity entity) {
   }
   return {"listed",    "assigned",          "accepted", "in_progress",
           "suspended", "closing_requested", "verified", "written_off",
-          "withdrawn", "archived"};
+          "withdrawn", "archived",          "draft"};
+}
+
+// All words that the field can have; empty: any text.
+std::vector<std::string> WordsOfField(const Vocabulary& vocabulary,
+                                      const Field& field) {
+  if (field.derived == Derived::kState) return WordsOfState(vocabulary.entity);
+  if (field.column < 0) return WordsOf(field.derived);
+  const table::Column& column =
+      table::SchemaOf(vocabulary.kind)
+          .columns()[static_cast<size_t>(field.column)];
+  if (column.type != table::ColumnType::kEnum) return {};
+  std::vector<std::string> words;
+  if (!column.required) words.push_back("");
+  const auto* type = column.path.back()->enum_type();
+  for (int i = 0; i < type->value_count(); ++i) {
+    if (table::IsUnspecified(type->value(i))) continue;
+    words.push_back(table::EnumWord(type->value(i)));
+  }
+  return words;
 }
 
 // Finds comparisons of a coded field with a literal, and checks the literal:
@@ -87,19 +112,23 @@ class CodeUses {
       return;
     }
     const Node& variable = ast_.at(field.args[0]);
-    const Vocabulary& vocabulary = VocabularyOf(entity_);
-    if (variable.kind != NodeKind::kIdentifier ||
-        environment_.FindVariable(variable.text) != kRecordSlot) {
-      return;
-    }
+    if (variable.kind != NodeKind::kIdentifier) return;
+    const int slot = environment_.FindVariable(variable.text);
+    if (slot < 0) return;
+    const std::string& name =
+        environment_.variables()[static_cast<size_t>(slot)].name;
+    // Guards see a step beside the record.
+    const Entity entity = name == VocabularyOf(Entity::kStep).type->name()
+                              ? Entity::kStep
+                              : entity_;
+    const Vocabulary& vocabulary = VocabularyOf(entity);
+    if (name != vocabulary.type->name()) return;
     const int index = vocabulary.type->Find(field.text);
     if (index < 0) return;
     const Field& f = vocabulary.fields[index];
     if (!f.code_list.empty()) return CheckCode(f.code_list, literal);
     if (f.derived == Derived::kQuota) return CheckQuota(literal);
-    const std::vector<std::string> words = f.derived == Derived::kState
-                                               ? WordsOfState(entity_)
-                                               : WordsOf(f.derived);
+    const std::vector<std::string> words = WordsOfField(vocabulary, f);
     if (words.empty()) return;
     for (const std::string& word : words) {
       if (word == literal.text) return;
@@ -335,12 +364,7 @@ std::optional<expr::Program> Checker::ParseExpression(
   return std::move(compiled.program);
 }
 
-expr::Environment Checker::EnvironmentFor(Entity entity) const {
-  expr::Environment environment;
-  environment.Add({"as_of", expr::Type::Date(), "截至日", false});
-  environment.Add({"period_from", expr::Type::Date(), "周期起", false});
-  environment.Add({"period_until", expr::Type::Date(), "周期止", false});
-  const expr::RecordType* type = VocabularyOf(entity).type;
+void Checker::AddRecord(Entity entity, expr::Environment* environment) const {
   static const auto* const kZh = new HashMap<Entity, std::string>{
       {Entity::kActivity, "活动"},       {Entity::kMatter, "事项"},
       {Entity::kMatterList, "清单"},     {Entity::kPairing, "结对"},
@@ -348,11 +372,15 @@ expr::Environment Checker::EnvironmentFor(Entity entity) const {
       {Entity::kInspection, "督查"},     {Entity::kFinding, "问题"},
       {Entity::kIndicatorValue, "指标"}, {Entity::kDuty, "任务"},
       {Entity::kScorecard, "得分"},      {Entity::kPerson, "人员"},
-      {Entity::kOrganization, "组织"}};
-  environment.Add(
+      {Entity::kOrganization, "组织"},   {Entity::kStep, "办理"}};
+  const expr::RecordType* type = VocabularyOf(entity).type;
+  environment->Add(
       {type->name(), expr::Type::Record(type), kZh->at(entity), false});
+}
+
+void Checker::AddFunctions(expr::Environment* environment) const {
   const Rules* compiled = rules;
-  environment.AddFunction(
+  environment->AddFunction(
       {"level",
        {expr::Type::String(), expr::Type::String()},
        expr::Type::Decimal(),
@@ -371,9 +399,27 @@ expr::Environment Checker::EnvironmentFor(Entity entity) const {
          return expr::Value::Dec(Decimal::FromInt(code->level()));
        }});
   for (const auto& table : rules->tables) {
-    environment.AddTable(table->id(), table.get());
+    environment->AddTable(table->id(), table.get());
   }
-  environment.SetWorkingDays(rules->calendar.get());
+  environment->SetWorkingDays(rules->calendar.get());
+}
+
+expr::Environment Checker::EnvironmentFor(Entity entity) const {
+  expr::Environment environment;
+  environment.Add({"as_of", expr::Type::Date(), "截至日", false});
+  environment.Add({"period_from", expr::Type::Date(), "周期起", false});
+  environment.Add({"period_until", expr::Type::Date(), "周期止", false});
+  AddRecord(entity, &environment);
+  AddFunctions(&environment);
+  return environment;
+}
+
+expr::Environment Checker::GuardEnvironment() const {
+  expr::Environment environment;
+  environment.Add({"as_of", expr::Type::Date(), "截至日", false});
+  AddRecord(Entity::kMatter, &environment);
+  AddRecord(Entity::kStep, &environment);
+  AddFunctions(&environment);
   return environment;
 }
 

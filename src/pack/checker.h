@@ -3,6 +3,7 @@
 #ifndef DUBAN_SRC_PACK_CHECKER_H_
 #define DUBAN_SRC_PACK_CHECKER_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -53,6 +54,8 @@ class Checker {
 
   // as_of, period_from, period_until, the record; level(); the tables.
   expr::Environment EnvironmentFor(Entity entity) const;
+  // as_of, matter, step; level(); the tables.
+  expr::Environment GuardEnvironment() const;
 
   const v1::Pack& pack;
   const PackSource& source;
@@ -66,6 +69,8 @@ class Checker {
   void CompareWords(const v1::Window& window, const std::string& path);
   bool NamesBrokenTable(const std::string& text,
                         const expr::SourceError& error) const;
+  void AddRecord(Entity entity, expr::Environment* environment) const;
+  void AddFunctions(expr::Environment* environment) const;
 
   // A hint that lists everything there is would be read by nobody.
   static constexpr int kMostListed = 12;
@@ -81,12 +86,20 @@ inline std::string Indexed(absl::string_view parent, absl::string_view field,
 
 // The rest of the compiler, by subject.
 void CheckNotice(Checker* checker);      // ids, codes, phases, programme
+void CheckCodes(Checker* checker);       // citations and codes alone
 void CompileCalendar(Checker* checker);  // working days
 void CompileDuties(Checker* checker);    // quotas, submissions, warnings
 void CompileSchemes(Checker* checker);
+void CompileWorkflow(Checker* checker);  // matters: steps, state limits
+void CompileEscalations(Checker* checker);
+void CompileSampling(Checker* checker);
 TallyRule CompileTally(Checker* checker, const v1::Tally& tally,
                        const std::string& path, v1::SubjectKind subject);
 void CheckTests(Checker* checker);
+// Codes, calendar, tables and workflow: what the steps of matters need.
+std::unique_ptr<Rules> CompileForSteps(const v1::Pack& pack,
+                                       const PackSource& source,
+                                       Faults* faults);
 
 template <typename Range>
 void Checker::UnknownName(const std::string& path, absl::string_view reason,

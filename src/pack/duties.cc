@@ -226,6 +226,9 @@ void CompileQuota(Checker* c, const v1::Quota& quota, const std::string& path,
   rule.waived_when =
       c->ParseExpression(quota.waived_when(), path + ".waived_when",
                          environment, expr::Type::Bool(), entity);
+  rule.not_applicable_when = c->ParseExpression(
+      quota.not_applicable_when(), path + ".not_applicable_when", environment,
+      expr::Type::Bool(), entity);
   CompileNeeds(c, quota, path, &rule);
   if (!quota.topic().empty() &&
       (rule.needs.size() != 1 || !rule.needs[0].at_least)) {
@@ -309,7 +312,14 @@ TallyRule CompileTally(Checker* c, const v1::Tally& tally,
   }
   rule.entity = EntityOf(tally.from());
   rule.scheme = tally.scheme();
+  rule.with_predecessors = tally.with_predecessors();
   CheckCredit(c, tally, path, &rule);
+  if (rule.with_predecessors && subject != v1::EACH_ORGANIZATION) {
+    c->Add(c->At(path + ".with_predecessors", "CREDIT_DOES_NOT_FIT")
+               .Say("with_predecessors 只用于组织",
+                    "with_predecessors is for organizations only")
+               .Hint("删去", "leave it out"));
+  }
   const expr::Environment environment = c->EnvironmentFor(rule.entity);
   rule.where = c->ParseExpression(tally.where(), path + ".where", environment,
                                   expr::Type::Bool(), rule.entity);

@@ -170,25 +170,6 @@ void CheckTask(Checker* c, const v1::Task& task, const std::string& path,
   }
 }
 
-// Parts of the schema that this engine does not act on yet. To load them in
-// silence would promise what is not kept.
-void CheckNotEvaluated(Checker* c) {
-  const auto refuse = [c](const std::string& path, absl::string_view zh,
-                          absl::string_view en) {
-    c->Add(c->At(path, "NOT_SUPPORTED_YET")
-               .Say(absl::StrCat("本版本尚不支持", zh),
-                    absl::StrCat("this version does not support ", en))
-               .Hint("删去，或等待后续版本", "leave it out for now"));
-  };
-  if (c->pack.workflow().transition_size() > 0) {
-    refuse("workflow.transition[0]", "自定义办理流程",
-           "a workflow of the pack's own");
-  }
-  if (c->pack.sampling_plan_size() > 0) {
-    refuse("sampling_plan[0]", "抽样方案", "sampling plans");
-  }
-}
-
 void CheckAttributes(Checker* c) {
   const std::vector<std::string> types = {"string", "decimal", "bool", "date"};
   std::vector<std::string> tables;
@@ -221,10 +202,14 @@ void CheckAttributes(Checker* c) {
 
 }  // namespace
 
-void CheckNotice(Checker* c) {
-  CheckIdentity(c);
+void CheckCodes(Checker* c) {
   CheckCitations(c);
   CheckCodeLists(c);
+}
+
+void CheckNotice(Checker* c) {
+  CheckIdentity(c);
+  CheckCodes(c);
   CheckPhases(c);
   const std::set<std::string> measures = MeasureIds(c->pack);
   HashSet<std::string> tasks;
@@ -233,7 +218,6 @@ void CheckNotice(Checker* c) {
               &tasks);
   }
   CheckAttributes(c);
-  CheckNotEvaluated(c);
 }
 
 }  // namespace duban::pack

@@ -8,6 +8,7 @@
 #include "src/base/hash_map.h"
 #include "src/base/text.h"
 #include "src/pack/checker.h"
+#include "src/pack/pairings.h"
 #include "src/pack/rules.h"
 #include "src/pack/source.h"
 
@@ -103,6 +104,13 @@ const SchemeRule* Rules::FindScheme(absl::string_view id) const {
   return nullptr;
 }
 
+const SamplingRule* Rules::FindSamplingPlan(absl::string_view id) const {
+  for (const SamplingRule& plan : sampling_plans) {
+    if (plan.message->id() == id) return &plan;
+  }
+  return nullptr;
+}
+
 v1::Text Rules::TitleOf(absl::string_view list, absl::string_view code) const {
   if (const v1::Code* found = FindCode(list, code);
       found != nullptr && found->has_title()) {
@@ -180,25 +188,50 @@ void CheckTests(Checker* c) {
   }
 }
 
+namespace {
+
+void CompileTables(Checker* c, Faults* faults) {
+  HashSet<std::string> seen;
+  for (int i = 0; i < c->pack.table_size(); ++i) {
+    const v1::LookupTable& message = c->pack.table(i);
+    const std::string path = Indexed("", "table", i);
+    c->CheckId(message.id(), path + ".id", &seen);
+    c->CheckCitation(message.cite(), path);
+    if (auto table = LookupTable::Build(message, path, c->source, faults)) {
+      c->rules->tables.push_back(std::move(table));
+    } else {
+      c->broken_tables.insert(message.id());
+    }
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Rules> CompileForSteps(const v1::Pack& pack,
+                                       const PackSource& source,
+                                       Faults* faults) {
+  auto rules = std::make_unique<Rules>();
+  Checker checker(pack, source, rules.get(), faults);
+  CheckCodes(&checker);
+  CompileCalendar(&checker);
+  CompileTables(&checker, faults);
+  CompileWorkflow(&checker);
+  return rules;
+}
+
 std::unique_ptr<Rules> Compile(const v1::Pack& pack, const PackSource& source,
                                Faults* faults) {
   auto rules = std::make_unique<Rules>();
   Checker checker(pack, source, rules.get(), faults);
   CheckNotice(&checker);
   CompileCalendar(&checker);
-  HashSet<std::string> seen;
-  for (int i = 0; i < pack.table_size(); ++i) {
-    const std::string path = Indexed("", "table", i);
-    checker.CheckId(pack.table(i).id(), path + ".id", &seen);
-    checker.CheckCitation(pack.table(i).cite(), path);
-    if (auto table = LookupTable::Build(pack.table(i), path, source, faults)) {
-      rules->tables.push_back(std::move(table));
-    } else {
-      checker.broken_tables.insert(pack.table(i).id());
-    }
-  }
+  CompileTables(&checker, faults);
+  CompileWorkflow(&checker);
   CompileDuties(&checker);
+  CompilePairings(&checker);
   CompileSchemes(&checker);
+  CompileEscalations(&checker);
+  CompileSampling(&checker);
   CheckTests(&checker);
   return rules;
 }

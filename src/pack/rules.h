@@ -21,6 +21,7 @@
 #include "src/pack/lookup_table.h"
 #include "src/pack/source.h"
 #include "src/pack/vocabulary.h"
+#include "src/pack/workflow.h"
 
 namespace duban::pack {
 
@@ -49,6 +50,8 @@ struct TallyRule {
   v1::Cadence periods_every = v1::MONTH;
   int periods_at_least = 1;
   std::string scheme;  // for scorecards
+  // What counted for an organization counts for its only heir as well.
+  bool with_predecessors = false;
 
   // Whether `where` or the value reads the period's bounds, and so has to be
   // evaluated again in each.
@@ -66,6 +69,7 @@ struct QuotaRule {
   const v1::Quota* message = nullptr;
   std::optional<expr::Program> who;
   std::optional<expr::Program> waived_when;
+  std::optional<expr::Program> not_applicable_when;
   std::vector<NeedRule> needs;
   DateRange window;
 };
@@ -133,6 +137,28 @@ struct WarningRule {
   expr::Program when;
 };
 
+// What holds of the pairings of a kind.
+struct PairingRule {
+  const v1::PairingRule* message = nullptr;
+  // Of the holder: a person, or the organization that holds it or to which
+  // the person who does belongs, as the expression speaks of the one or the
+  // other.
+  std::optional<expr::Program> who;
+  Entity who_of = Entity::kPerson;
+};
+
+struct EscalationRule {
+  const v1::Escalation* message = nullptr;
+  expr::Program when;
+};
+
+struct SamplingRule {
+  const v1::SamplingPlan* message = nullptr;
+  std::optional<expr::Program> who;
+  std::optional<Decimal> share;
+  std::optional<expr::Program> teams;
+};
+
 struct CodeInfo {
   const v1::Code* code = nullptr;
 };
@@ -144,6 +170,10 @@ struct Rules {
   std::vector<RequiredRule> required;
   std::vector<SchemeRule> schemes;
   std::vector<WarningRule> warnings;
+  WorkflowRules workflow;
+  std::vector<PairingRule> pairings;
+  std::vector<EscalationRule> escalations;
+  std::vector<SamplingRule> sampling_plans;
   std::vector<std::unique_ptr<LookupTable>> tables;
   // list id → code id → code.
   HashMap<std::string, HashMap<std::string, const v1::Code*>> codes;
@@ -152,6 +182,7 @@ struct Rules {
   const v1::Code* FindCode(absl::string_view list,
                            absl::string_view code) const;
   const SchemeRule* FindScheme(absl::string_view id) const;
+  const SamplingRule* FindSamplingPlan(absl::string_view id) const;
   // The code's title, or the code itself where the list does not have it.
   v1::Text TitleOf(absl::string_view list, absl::string_view code) const;
 };

@@ -9,6 +9,7 @@
 #ifndef DUBAN_SRC_PACK_VOCABULARY_H_
 #define DUBAN_SRC_PACK_VOCABULARY_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,14 @@ enum class Entity {
   kScorecard,
   kPerson,
   kOrganization,
+  kStep,
+  // Of queries only; rules do not see them.
+  kPost,
+  kIndicator,
+  kAdjustment,
+  kAppeal,
 };
-inline constexpr int kEntityCount = 13;
+inline constexpr int kEntityCount = 18;
 
 // Fields that are computed rather than stored.
 enum class Derived {
@@ -61,10 +68,18 @@ enum class Derived {
   kItems,
   kItemsClosed,
   kItemsWithDue,
+  kProgressOn,
+  kStateSince,
+  kStateDueOn,
+  kStateOverdue,
   kRectified,
   kOpened,
   kIndicatorKind,
   kTarget,
+  kQualifier,
+  kReached,
+  kPredecessors,
+  kSuccessors,
   kOrganizationKind,
   kParentKind,
   kOrganizationsAbove,
@@ -81,6 +96,11 @@ enum class Derived {
   kDaysLeft,
   kNeeds,
   kNeedsMet,
+  kCaughtUp,
+  kMissedBefore,
+  kDoneShare,
+  kTimeGone,
+  kWorkingDaysLeft,
   kOrganization,
   kTotal,
   kFullMark,
@@ -107,6 +127,9 @@ const Vocabulary& VocabularyOf(Entity entity);
 Entity EntityOf(v1::Source source);
 // The entity a subject is.
 Entity EntityOf(v1::SubjectKind kind);
+
+// The entity whose table it is; none where expressions do not see its records.
+std::optional<Entity> EntityOf(v1::RecordKind kind);
 
 // Slots of the variables in every expression of a pack.
 inline constexpr int kAsOfSlot = 0;

@@ -77,10 +77,13 @@ Grid ReminderGrid(const v1::ReminderReport& report) {
                   "", duty.warning(), std::move(required), std::move(done)});
     } else {
       const v1::MatterReminder& matter = reminder.matter();
-      row.insert(row.end(), {"事项 matter", matter.id(), matter.title(), "",
-                             matter.original_due_on(),
-                             matter.overdue() ? "逾期 overdue" : "", "",
-                             StateWord(matter.state())});
+      const bool is_stay = matter.has_limit();
+      row.insert(row.end(),
+                 {is_stay ? "状态 state" : "事项 matter", matter.id(),
+                  matter.title(), is_stay ? matter.entered_on() : "",
+                  is_stay ? "" : matter.original_due_on(),
+                  matter.overdue() ? "逾期 overdue" : "", Zh(matter.limit()),
+                  StateWord(matter.state())});
     }
     grid.rows.push_back(std::move(row));
   }

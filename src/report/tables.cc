@@ -35,6 +35,17 @@ std::string NeedWord(const v1::NeedState& need) {
                       NeedBounds(need));
 }
 
+// Why it is not owed, that it was made good, or what it still takes.
+std::string NoteOn(const v1::Duty& duty) {
+  if (duty.state() == v1::NOT_APPLICABLE) return Zh(duty.not_applicable_why());
+  if (duty.state() == v1::WAIVED) return Zh(duty.waived_why());
+  if (duty.caught_up()) return "后已补上 caught up";
+  if (!duty.has_forecast()) return "";
+  const v1::Forecast& forecast = duty.forecast();
+  return absl::StrCat("剩余工作日 days left ", forecast.working_days_left(),
+                      forecast.behind() ? "，进度滞后 behind" : "");
+}
+
 // Points are shown with the digits they have, at most four.
 std::string ShortNumber(const std::string& number) {
   const auto value = Decimal::Parse(number);
@@ -150,6 +161,13 @@ class ExplanationWriter {
                     duty.period(), duty.period().empty() ? "" : "  ",
                     StateWord(duty.state()), "  时限 due ", duty.due_on(),
                     duty.late() ? "  迟报 late" : "", "\n");
+    if (!Zh(duty.not_applicable_why()).empty()) {
+      absl::StrAppend(&out_, "    不适用 n/a: ", Zh(duty.not_applicable_why()),
+                      "\n");
+    }
+    if (duty.caught_up()) {
+      absl::StrAppend(&out_, "    后已补上 caught up since\n");
+    }
     if (!Zh(duty.waived_why()).empty()) {
       absl::StrAppend(&out_, "    免除理由 waived: ", Zh(duty.waived_why()),
                       "\n");
@@ -180,7 +198,8 @@ Grid DutyGrid(const v1::DutyReport& report) {
       {"要求 quota", Align::kLeft},   {"周期 period", Align::kLeft},
       {"对象 subject", Align::kLeft}, {"姓名/名称 name", Align::kLeft},
       {"时限 due", Align::kLeft},     {"状态 state", Align::kLeft},
-      {"预警 warning", Align::kLeft}, {"完成 done", Align::kLeft}};
+      {"预警 warning", Align::kLeft}, {"完成 done", Align::kLeft},
+      {"说明 note", Align::kLeft}};
   for (const v1::Duty& duty : report.duty()) {
     std::string needs;
     for (const v1::NeedState& need : duty.need()) {
@@ -189,7 +208,8 @@ Grid DutyGrid(const v1::DutyReport& report) {
     }
     grid.rows.push_back({duty.quota(), duty.period(), duty.subject().id(),
                          duty.subject().name(), duty.due_on(),
-                         StateWord(duty.state()), duty.warning(), needs});
+                         StateWord(duty.state()), duty.warning(), needs,
+                         NoteOn(duty)});
   }
   return grid;
 }

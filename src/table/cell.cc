@@ -101,28 +101,10 @@ absl::Status ParseFlag(absl::string_view text, bool* value) {
 
 absl::Status ParseWord(const EnumDescriptor* type, absl::string_view text,
                        int* value) {
-  if (const std::optional<int> found = FindEnumWord(type, text)) {
-    *value = *found;
-    return absl::OkStatus();
-  }
-  Fault fault = Wrong("UNKNOWN_WORD", text, "不是可用的词",
-                      "is not one of the words that may stand here");
-  const std::vector<std::string> words = AllEnumWords(type);
-  const std::string nearest = NearestWord(text, words);
-  if (nearest.empty()) {
-    const std::string all = absl::StrJoin(words, ", ");
-    fault.Hint(absl::StrCat("可用的词：", all), absl::StrCat("one of ", all));
-  } else {
-    fault.Hint(absl::StrCat("是否应为“", nearest, "”？"),
-               absl::StrCat("did you mean '", nearest, "'?"));
-  }
-  return fault.ToStatus();
-}
-
-// Free text keeps its spaces; ids and codes have none at their ends.
-bool IsFreeText(const Column& column) {
-  return column.refers_to == v1::RECORD_KIND_UNSPECIFIED &&
-         column.code_list.empty() && column.name != "id";
+  const std::optional<int> found = FindEnumWord(type, text);
+  if (!found.has_value()) return UnknownWord(type, text);
+  *value = *found;
+  return absl::OkStatus();
 }
 
 // The items of a list, cut one by one off a cell.
@@ -265,14 +247,6 @@ std::string FlagWord(bool value, Language language) {
   return value ? "true" : "false";
 }
 
-std::string WordOf(const EnumDescriptor* type, int number, Language language) {
-  const auto* value = type->FindValueByNumber(number);
-  if (value == nullptr) return absl::StrCat(number);
-  if (IsUnspecified(value)) return "";
-  const std::string zh = EnumZh(value);
-  return language == Language::kZh && !zh.empty() ? zh : EnumWord(value);
-}
-
 std::string FormatItem(absl::string_view item, bool attributes, bool name) {
   if (!ListScanner::NeedsQuotes(item, attributes, name)) {
     return std::string(item);
@@ -312,6 +286,26 @@ std::string FormatList(const Column& column, const Message& holder,
 }
 
 }  // namespace
+
+bool IsFreeText(const Column& column) {
+  return column.refers_to == v1::RECORD_KIND_UNSPECIFIED &&
+         column.code_list.empty() && column.name != "id";
+}
+
+absl::Status UnknownWord(const EnumDescriptor* type, absl::string_view text) {
+  Fault fault = Wrong("UNKNOWN_WORD", text, "不是可用的词",
+                      "is not one of the words that may stand here");
+  const std::vector<std::string> words = AllEnumWords(type);
+  const std::string nearest = NearestWord(text, words);
+  if (nearest.empty()) {
+    const std::string all = absl::StrJoin(words, ", ");
+    fault.Hint(absl::StrCat("可用的词：", all), absl::StrCat("one of ", all));
+  } else {
+    fault.Hint(absl::StrCat("是否应为“", nearest, "”？"),
+               absl::StrCat("did you mean '", nearest, "'?"));
+  }
+  return fault.ToStatus();
+}
 
 absl::string_view TrimCell(absl::string_view cell) {
   for (;;) {

@@ -24,6 +24,13 @@ namespace duban::table {
 // Without white space at the ends, the wide one (U+3000) included.
 absl::string_view TrimCell(absl::string_view cell);
 
+// Whether spaces at the ends of a text belong to it. Ids and codes have none.
+bool IsFreeText(const Column& column);
+
+// UNKNOWN_WORD, with the words that there are or the one that is near.
+absl::Status UnknownWord(const google::protobuf::EnumDescriptor* type,
+                         absl::string_view text);
+
 // Sets the column's field of *record, which must not be set yet. An empty cell
 // sets nothing. On failure (BAD_DATE, BAD_DECIMAL, DECIMAL_TOO_FINE,
 // DECIMAL_OVERFLOW, BAD_NUMBER, BAD_FLAG, UNKNOWN_WORD, BAD_QUOTES,

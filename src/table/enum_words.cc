@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "duban/v1/activity.pb.h"
 #include "duban/v1/common.pb.h"
@@ -64,7 +65,8 @@ std::vector<ZhWords> ZhTables() {
         {v1::VERIFIED, "已复核"},
         {v1::WRITTEN_OFF, "已销号"},
         {v1::WITHDRAWN, "已撤销"},
-        {v1::ARCHIVED, "已归档"}}},
+        {v1::ARCHIVED, "已归档"},
+        {v1::DRAFT, "草案"}}},
       {v1::Outcome_descriptor(),
        {{v1::RESOLVED, "已解决"},
         {v1::STAGE_RESULT, "阶段性成果"},
@@ -156,6 +158,14 @@ std::string EnumZh(const EnumValueDescriptor* value) {
 
 bool IsUnspecified(const EnumValueDescriptor* value) {
   return value->number() == 0 && absl::EndsWith(value->name(), "_UNSPECIFIED");
+}
+
+std::string WordOf(const EnumDescriptor* type, int number, Language language) {
+  const auto* value = type->FindValueByNumber(number);
+  if (value == nullptr) return absl::StrCat(number);
+  if (IsUnspecified(value)) return "";
+  const std::string zh = EnumZh(value);
+  return language == Language::kZh && !zh.empty() ? zh : EnumWord(value);
 }
 
 std::optional<int> FindEnumWord(const EnumDescriptor* type,

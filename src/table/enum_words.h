@@ -14,6 +14,7 @@
 
 #include "absl/strings/string_view.h"
 #include "google/protobuf/descriptor.h"
+#include "src/base/diagnostic.h"
 
 namespace duban::table {
 
@@ -25,6 +26,12 @@ std::string EnumZh(const google::protobuf::EnumValueDescriptor* value);
 // True for values such as OUTCOME_UNSPECIFIED, which have no word: a cell with
 // that value is empty.
 bool IsUnspecified(const google::protobuf::EnumValueDescriptor* value);
+
+// What stands in a cell for a number: its word in the language asked for, or
+// the English one where there is none; "" for …_UNSPECIFIED; digits for a
+// number that this version does not know.
+std::string WordOf(const google::protobuf::EnumDescriptor* type, int number,
+                   Language language);
 
 // The number of the value for which a word of either language stands. Upper
 // case and '-' for '_' are let pass; levels of ratings may also be written as

@@ -1,15 +1,15 @@
 #include "src/table/record_csv.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "src/base/hash_map.h"
 #include "src/base/identifiers.h"
-#include "src/base/text.h"
 #include "src/table/cell.h"
+#include "src/table/record_headings.h"
 
 namespace duban::table {
 namespace {
@@ -19,43 +19,24 @@ using google::protobuf::Message;
 class RecordReader : public CsvVisitor {
  public:
   RecordReader(const RecordSchema& schema, absl::string_view file,
-               const std::function<void(RecordRow)>& keep, Faults* faults)
-      : schema_(schema), file_(file), keep_(keep), faults_(faults) {
-    // "Put again with a later `since`, it is a new version": organization.proto
-    if (schema.kind() == v1::ORGANIZATION || schema.kind() == v1::PERSON) {
-      version_column_ = schema.FindColumn("since");
-    }
-  }
+               const std::function<void(RecordRow)>& keep, Faults* faults,
+               FileHeadings* headings_out)
+      : schema_(schema),
+        file_(file),
+        keep_(keep),
+        faults_(faults),
+        headings_out_(headings_out),
+        ids_(schema) {}
 
   bool Headings(const CsvRow& headings) override {
-    headings_ = headings.cells;
-    cell_of_column_.assign(schema_.columns().size(), -1);
-    for (size_t i = 0; i < headings_.size(); ++i) {
-      const int column = schema_.FindColumn(headings_[i]);
-      column_of_cell_.push_back(column);
-      if (column < 0) {
-        UnknownColumn(headings, i);
-        continue;
-      }
-      int& cell = cell_of_column_[static_cast<size_t>(column)];
-      if (cell < 0) {
-        cell = static_cast<int>(i);
-      } else {
-        TwiceTheColumn(headings, headings_[static_cast<size_t>(cell)],
-                       headings_[i]);
-      }
+    headings_.emplace(schema_, PlaceOf(headings), headings.cells, faults_);
+    for (size_t i = 0; headings_out_ != nullptr && i < headings_->size(); ++i) {
+      const int column = headings_->column_of(i);
+      if (column < 0) continue;
+      headings_out_->emplace(schema_.column(column).name,
+                             headings_->heading(i));
     }
-    const bool any_known =
-        std::any_of(column_of_cell_.begin(), column_of_cell_.end(),
-                    [](int column) { return column >= 0; });
-    for (int i = 0; i < schema_.column_count(); ++i) {
-      if (!schema_.column(i).required) continue;
-      if (cell_of_column_[static_cast<size_t>(i)] < 0) {
-        MissingColumn(headings, schema_.column(i));
-      }
-    }
-    // A file of something else: its rows would only repeat that.
-    return any_known;
+    return headings_->any_known();
   }
 
   void Row(const CsvRow& row) override {
@@ -64,10 +45,10 @@ class RecordReader : public CsvVisitor {
             [](const std::string& cell) { return TrimCell(cell).empty(); })) {
       return;
     }
-    bool good = columns_complete_;
+    bool good = headings_->complete();
     std::unique_ptr<Message> record = schema_.NewRecord();
     for (size_t i = 0; i < row.cells.size(); ++i) {
-      const int column = column_of_cell_[i];
+      const int column = headings_->column_of(i);
       if (column < 0) continue;
       good &= ReadCell(row, i, schema_.column(column), record.get());
     }
@@ -76,85 +57,20 @@ class RecordReader : public CsvVisitor {
   }
 
  private:
-  // Where a fault is: the row, and the heading as the file writes it.
-  Fault At(const CsvRow& row, absl::string_view reason,
-           absl::string_view heading) const {
-    return Fault(reason).At(file_, row.line, 0).Row(file_, row.number, heading);
-  }
-
-  void UnknownColumn(const CsvRow& headings, size_t i) {
-    const std::string& heading = headings_[i];
-    if (heading.empty()) {
-      faults_->Add(At(headings, "UNKNOWN_COLUMN", "")
-                       .Say(absl::StrCat("第 ", i + 1, " 列没有表头"),
-                            absl::StrCat("column ", i + 1, " has no heading"))
-                       .Hint("请补上表头或删去这一列",
-                             "give it a heading or remove it"));
-      return;
-    }
-    const std::string shown = Excerpt(heading);
-    Fault fault = At(headings, "UNKNOWN_COLUMN", heading);
-    fault.Say(absl::StrCat("“", schema_.zh(), "”表没有“", shown, "”这一列"),
-              absl::StrCat("the table ", schema_.name(), " has no column '",
-                           shown, "'"));
-    const std::string nearest = NearestWord(heading, AllHeadings());
-    if (nearest.empty()) {
-      fault.Hint("请改名或删去这一列；各列的名称见表格说明",
-                 "rename or remove it; the documentation of the tables lists "
-                 "the columns");
-    } else {
-      fault.Hint(absl::StrCat("是否应为“", nearest, "”？"),
-                 absl::StrCat("did you mean '", nearest, "'?"));
-    }
-    faults_->Add(fault);
-  }
-
-  std::vector<std::string> AllHeadings() const {
-    std::vector<std::string> all;
-    for (const Column& column : schema_.columns()) {
-      all.push_back(column.name);
-      all.push_back(column.zh);
-    }
-    return all;
-  }
-
-  void TwiceTheColumn(const CsvRow& headings, absl::string_view first,
-                      absl::string_view second) {
-    faults_->Add(At(headings, "DUPLICATE_COLUMN", second)
-                     .Say(absl::StrCat("“", first, "”和“", second, "”是同一列"),
-                          absl::StrCat("'", first, "' and '", second,
-                                       "' are the same column"))
-                     .Hint("请删去其中一列", "remove one of them"));
-    columns_complete_ = false;
-  }
-
-  void MissingColumn(const CsvRow& headings, const Column& column) {
-    faults_->Add(
-        At(headings, "COLUMN_REQUIRED", "")
-            .Say(absl::StrCat("缺少必填的列“", column.zh, "”"),
-                 absl::StrCat("the required column '", column.name,
-                              "' is missing"))
-            .Hint(absl::StrCat("请增加一列，表头写“", column.zh, "”或“",
-                               column.name, "”"),
-                  absl::StrCat("add a column with the heading '", column.name,
-                               "' or '", column.zh, "'")));
-    columns_complete_ = false;
+  RowPlace PlaceOf(const CsvRow& row) const {
+    return {file_, row.line, row.number};
   }
 
   bool ReadCell(const CsvRow& row, size_t i, const Column& column,
                 Message* record) {
     const std::string& cell = row.cells[i];
     if (column.required && TrimCell(cell).empty()) {
-      faults_->Add(At(row, "FIELD_REQUIRED", headings_[i])
-                       .Say(absl::StrCat("必填项“", headings_[i], "”没有填写"),
-                            absl::StrCat("the required cell '", headings_[i],
-                                         "' is empty"))
-                       .Hint("请填写", "fill it in"));
+      faults_->Add(RequiredIsMissing(PlaceOf(row), headings_->heading(i)));
       return false;
     }
     const absl::Status status = ParseCell(column, cell, record);
     if (status.ok()) return true;
-    const Fault place = At(row, "", headings_[i]);
+    const Fault place = PlaceOf(row).Wrong("", headings_->heading(i));
     v1::ErrorList list = ValueFaults(column, status);
     for (v1::ErrorDetail& fault : *list.mutable_errors()) {
       *fault.mutable_place() = place.detail().place();
@@ -164,60 +80,39 @@ class RecordReader : public CsvVisitor {
   }
 
   absl::string_view CellOf(const CsvRow& row, int column) const {
-    const int cell =
-        column < 0 ? -1 : cell_of_column_[static_cast<size_t>(column)];
+    const int cell = headings_->cell_of(column);
     if (cell < 0) return "";
     return TrimCell(row.cells[static_cast<size_t>(cell)]);
   }
 
   bool IsFirstOfItsId(const CsvRow& row) {
-    const absl::string_view id = CellOf(row, schema_.id_column());
-    if (id.empty()) return true;
-    // No cell has a NUL byte in it, so the two cannot run into each other.
-    std::string key(id);
-    key.push_back('\0');
-    absl::StrAppend(&key, CellOf(row, version_column_));
-    const auto [it, first] = rows_by_id_.emplace(std::move(key), row.number);
-    if (first) return true;
-    const int id_cell =
-        cell_of_column_[static_cast<size_t>(schema_.id_column())];
-    const std::string shown = Excerpt(id);
-    faults_->Add(
-        At(row, "DUPLICATE_ID", headings_[static_cast<size_t>(id_cell)])
-            .Say(absl::StrCat("编号“", shown, "”与第 ", it->second, " 条重复"),
-                 absl::StrCat("the id '", shown, "' is that of row ",
-                              it->second))
-            .Hint(version_column_ < 0
-                      ? "请更改编号或删去其中一条"
-                      : "请更改编号、删去其中一条，或为新的一版另写起始日期",
-                  version_column_ < 0
-                      ? "give another id or remove one of the rows"
-                      : "give another id, remove one of the rows, or give "
-                        "the later version a date of its own in since"));
-    return false;
+    const int id_cell = headings_->cell_of(schema_.id_column());
+    if (id_cell < 0) return true;
+    return ids_.Add(PlaceOf(row),
+                    headings_->heading(static_cast<size_t>(id_cell)),
+                    CellOf(row, schema_.id_column()),
+                    CellOf(row, ids_.version_column()), faults_);
   }
 
   const RecordSchema& schema_;
   const absl::string_view file_;
   const std::function<void(RecordRow)>& keep_;
   Faults* const faults_;
-  int version_column_ = -1;
-
-  std::vector<std::string> headings_;
-  std::vector<int> column_of_cell_;  // -1: unknown heading
-  std::vector<int> cell_of_column_;  // -1: not in the file
-  // False where a row cannot be whole for want of a required column, or it is
-  // not clear which of two columns is meant.
-  bool columns_complete_ = true;
-  HashMap<std::string, int64_t> rows_by_id_;
+  FileHeadings* const headings_out_;
+  std::optional<RecordHeadings> headings_;
+  SeenIds ids_;
 };
 
 class RecordWriter {
  public:
   RecordWriter(const RecordSchema& schema, const WriteOptions& options)
-      : schema_(schema), options_(options) {
+      : schema_(schema), options_(options), columns_(options.columns) {
+    for (int i = 0; options.columns.empty() && i < schema.column_count(); ++i) {
+      columns_.push_back(i);
+    }
     std::vector<std::string> headings;
-    for (const Column& column : schema.columns()) {
+    for (const int i : columns_) {
+      const Column& column = schema.column(i);
       headings.push_back(options.language == Language::kZh ? column.zh
                                                            : column.name);
     }
@@ -226,8 +121,9 @@ class RecordWriter {
 
   void Add(const Message& record) {
     std::vector<std::string> cells;
-    cells.reserve(schema_.columns().size());
-    for (const Column& column : schema_.columns()) {
+    cells.reserve(columns_.size());
+    for (const int i : columns_) {
+      const Column& column = schema_.column(i);
       std::string cell = FormatCell(column, record, options_.language);
       cells.push_back(options_.mask ? options_.mask(column, cell)
                                     : std::move(cell));
@@ -240,6 +136,7 @@ class RecordWriter {
  private:
   const RecordSchema& schema_;
   const WriteOptions& options_;
+  std::vector<int> columns_;
   std::string out_;
 };
 
@@ -247,18 +144,21 @@ class RecordWriter {
 
 void ReadRecords(const RecordSchema& schema, absl::string_view file,
                  absl::string_view bytes,
-                 const std::function<void(RecordRow)>& keep, Faults* faults) {
-  RecordReader reader(schema, file, keep, faults);
+                 const std::function<void(RecordRow)>& keep, Faults* faults,
+                 FileHeadings* headings) {
+  RecordReader reader(schema, file, keep, faults, headings);
   ReadCsv(file, bytes, &reader, faults);
 }
 
 std::vector<RecordRow> ReadRecords(const RecordSchema& schema,
                                    absl::string_view file,
-                                   absl::string_view bytes, Faults* faults) {
+                                   absl::string_view bytes, Faults* faults,
+                                   FileHeadings* headings) {
   std::vector<RecordRow> rows;
   ReadRecords(
       schema, file, bytes,
-      [&rows](RecordRow row) { rows.push_back(std::move(row)); }, faults);
+      [&rows](RecordRow row) { rows.push_back(std::move(row)); }, faults,
+      headings);
   return rows;
 }
 

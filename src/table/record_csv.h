@@ -20,6 +20,7 @@
 #include "absl/types/span.h"
 #include "google/protobuf/message.h"
 #include "src/base/diagnostic.h"
+#include "src/base/hash_map.h"
 #include "src/table/csv.h"
 #include "src/table/record_schema.h"
 #include "src/table/records.h"
@@ -32,7 +33,11 @@ struct RecordRow {
   std::unique_ptr<google::protobuf::Message> record;
 };
 
-// Calls `keep` for each good row, in order. Reasons: those of ReadCsv and
+// The headings as a file has them, by the column's name in the schema.
+using FileHeadings = HashMap<std::string, std::string>;
+
+// Calls `keep` for each good row, in order, and fills `headings` unless it is
+// null. Reasons: those of ReadCsv and
 // ParseCell, and
 //   UNKNOWN_COLUMN, COLUMN_REQUIRED, DUPLICATE_COLUMN (two headings of one
 //     column) once each; where a required column is missing, no row is good;
@@ -42,10 +47,12 @@ struct RecordRow {
 // Rows whose cells are all empty are skipped.
 void ReadRecords(const RecordSchema& schema, absl::string_view file,
                  absl::string_view bytes,
-                 const std::function<void(RecordRow)>& keep, Faults* faults);
+                 const std::function<void(RecordRow)>& keep, Faults* faults,
+                 FileHeadings* headings = nullptr);
 std::vector<RecordRow> ReadRecords(const RecordSchema& schema,
                                    absl::string_view file,
-                                   absl::string_view bytes, Faults* faults);
+                                   absl::string_view bytes, Faults* faults,
+                                   FileHeadings* headings = nullptr);
 
 // What is to be written in place of a cell's text.
 using CellMask =
@@ -59,12 +66,13 @@ std::string MaskSensitive(const Column& column, absl::string_view cell);
 struct WriteOptions {
   Language language = Language::kZh;  // of headings and words
   CellMask mask;                      // none: everything is shown
+  std::vector<int> columns;           // by index; none: all
   CsvOptions csv;
 };
 
-// All columns, headings first. Without a mask and with the default CsvOptions
-// the file reads back to equal records, if they are in order (record_check.h)
-// and no id occurs twice.
+// Headings first. With all columns, without a mask and with the default
+// CsvOptions the file reads back to equal records, if they are in order
+// (record_check.h) and no id occurs twice.
 std::string WriteRecords(
     const RecordSchema& schema,
     absl::Span<const google::protobuf::Message* const> records,

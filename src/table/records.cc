@@ -81,6 +81,52 @@ uint32_t Records::Append(const Message& record) {
   return size_++;
 }
 
+uint32_t Records::Append(const PlainRecord& record) {
+  const std::vector<PlainCell>& given = record.cells();
+  for (size_t i = 0; i < given.size(); ++i) {
+    const Column& column = schema_->column(given[i].column);
+    Cells* to = &cells_[given[i].column];
+    AppendPlain(given[i], column.type, to);
+    const bool last =
+        i + 1 == given.size() || given[i + 1].column != given[i].column;
+    if (last && column.is_list()) EndList(to);
+  }
+  return size_++;
+}
+
+void Records::AppendPlain(const PlainCell& cell, ColumnType type, Cells* to) {
+  const auto code = [&] {
+    return cell.code != 0 ? cell.code : to->dictionary->Intern(cell.text);
+  };
+  switch (type) {
+    case ColumnType::kText:
+      Put(size_, code(), &to->codes);
+      break;
+    case ColumnType::kDate:
+      Put(size_, static_cast<int32_t>(cell.number) + kDayShift, &to->numbers);
+      break;
+    case ColumnType::kDecimal:
+      AppendText(schema_->column(cell.column), cell.text, to);
+      break;
+    case ColumnType::kInt:
+      Put(size_, cell.number, &to->ints);
+      break;
+    case ColumnType::kBool:
+      Put<uint8_t>(size_, 1, &to->bools);
+      break;
+    case ColumnType::kEnum:
+      Put(size_, static_cast<int32_t>(cell.number), &to->numbers);
+      break;
+    case ColumnType::kEnumList:
+      to->items.Append(static_cast<uint32_t>(cell.number));
+      break;
+    case ColumnType::kTextList:
+    case ColumnType::kAttributes:
+      to->items.Append(code());
+      break;
+  }
+}
+
 void Records::AppendCell(const Column& column, const Message& from, Cells* to) {
   const Reflection* reflection = from.GetReflection();
   const FieldDescriptor* field = column.field();
@@ -110,7 +156,7 @@ void Records::AppendCell(const Column& column, const Message& from, Cells* to) {
   }
 }
 
-void Records::AppendText(const Column& column, const std::string& text,
+void Records::AppendText(const Column& column, absl::string_view text,
                          Cells* to) {
   if (text.empty()) return;
   if (column.type == ColumnType::kText) {
@@ -150,6 +196,10 @@ void Records::AppendList(const Column& column, const Message& from, Cells* to) {
       }
     }
   }
+  EndList(to);
+}
+
+void Records::EndList(Cells* to) {
   // Rows without items since the last one that had some end where it does.
   const size_t rows = to->ends.size();
   to->ends.PadTo(size_, rows == 0 ? 0 : to->ends.Get(rows - 1));
@@ -286,6 +336,40 @@ std::optional<Decimal> Records::DecimalAt(int column, uint32_t row) const {
   if (stored == 0) return std::nullopt;
   // What was parsed fits, so FromUnits cannot fail.
   return *Decimal::FromUnits(stored < 0 ? stored : stored - 1);
+}
+
+bool Records::IsGiven(int column, uint32_t row) const {
+  switch (schema_->column(column).type) {
+    case ColumnType::kText:
+      return Code(column, row) != 0;
+    case ColumnType::kDate:
+      return DateAt(column, row).has_value();
+    case ColumnType::kDecimal:
+      return DecimalAt(column, row).has_value();
+    case ColumnType::kInt:
+      return Int(column, row) != 0;
+    case ColumnType::kBool:
+      return Bool(column, row);
+    case ColumnType::kEnum:
+      return Enum(column, row) != 0;
+    default:
+      return ListSize(column, row) > 0;
+  }
+}
+
+bool Records::HasHolder(int column, uint32_t row) const {
+  const std::vector<const FieldDescriptor*>& path =
+      schema_->column(column).path;
+  if (path.size() == 1) return true;
+  for (const Nested& nested : nested_) {
+    if (nested.field == path[0] && nested.empty_but_set.Get(row) != 0) {
+      return true;
+    }
+  }
+  for (int i = 0; i < schema_->column_count(); ++i) {
+    if (schema_->column(i).path[0] == path[0] && IsGiven(i, row)) return true;
+  }
+  return false;
 }
 
 int Records::ListSize(int column, uint32_t row) const {

@@ -6,6 +6,10 @@
 // an item that was there at the snapshot. Appending copies nothing: no reader
 // looks past the size that its snapshot had.
 //
+// A full chunk is packed (packed.h) when the next one begins; changing an item
+// of it makes it plain again. Save writes the items packed whatever they are in
+// memory: equal items give equal bytes.
+//
 // Items past the end read as T{}, so a column that has only default values
 // takes no memory: whoever stores a column appends lazily (see PadTo).
 //
@@ -24,7 +28,8 @@
 #include <utility>
 #include <vector>
 
-#include "absl/types/span.h"
+#include "src/table/byte_stream.h"
+#include "src/table/packed.h"
 
 namespace duban::table {
 
@@ -49,28 +54,32 @@ class SharedVector {
 
   T Get(size_t i) const {
     if (i >= size_) return T{};
-    return directory_->chunks[i / kChunkSize].items[i % kChunkSize];
+    return directory_->chunks[i / kChunkSize].Get(i % kChunkSize);
   }
 
-  // The items from i on that lie together in memory, for scans; empty from
-  // the end on. Valid until the vector is written or destroyed.
-  absl::Span<const T> RunFrom(size_t i) const {
-    if (i >= size_) return {};
-    const size_t offset = i % kChunkSize;
-    return absl::MakeConstSpan(
-        directory_->chunks[i / kChunkSize].items.get() + offset,
-        std::min(kChunkSize - offset, size_ - i));
+  // Items i … i+n-1, for scans: some times faster than Get.
+  void Read(size_t i, size_t n, T* out) const {
+    while (n > 0 && i < size_) {
+      const size_t offset = i % kChunkSize;
+      const size_t m = std::min({n, kChunkSize - offset, size_ - i});
+      directory_->chunks[i / kChunkSize].Read(offset, m, out);
+      i += m;
+      n -= m;
+      out += m;
+    }
+    std::fill(out, out + n, T{});
   }
 
   void Append(T value) {
     assert(epoch_ != kReadOnly);
     const size_t offset = size_ % kChunkSize;
     if (offset == 0) {
+      if (size_ > 0) PackLast();
       OwnDirectory().push_back(NewChunk(kFirstCapacity));
     } else if (directory_->chunks.back().capacity == offset) {
-      Reallocate(directory_->chunks.size() - 1, offset * 2, offset);
+      MakePlain(directory_->chunks.size() - 1, offset * 2, offset);
     }
-    directory_->chunks.back().items[offset] = value;
+    directory_->chunks.back().Put(offset, value);
     ++size_;
   }
 
@@ -78,12 +87,13 @@ class SharedVector {
   void Set(size_t i, T value) {
     assert(epoch_ != kReadOnly && i < size_);
     const size_t c = i / kChunkSize;
+    const Chunk& chunk = directory_->chunks[c];
     // What was appended since the last snapshot is in no snapshot.
-    if (i < seen_size_ && directory_->chunks[c].epoch != epoch_) {
+    if (chunk.packed() || (i < seen_size_ && chunk.epoch != epoch_)) {
       const size_t used = std::min(kChunkSize, size_ - c * kChunkSize);
-      Reallocate(c, directory_->chunks[c].capacity, used);
+      MakePlain(c, chunk.packed() ? kChunkSize : chunk.capacity, used);
     }
-    directory_->chunks[c].items[i % kChunkSize] = value;
+    directory_->chunks[c].Put(i % kChunkSize, value);
   }
 
   // Appends `value` until the size is n.
@@ -113,14 +123,44 @@ class SharedVector {
     ++epoch_;
   }
 
+  // The items, to be read by Load.
+  void Save(ByteSink* sink) const;
+  // Replaces all items; no snapshot of this vector may exist. At most `limit`
+  // items are accepted. Any bytes give some vector or a fault in *source.
+  void Load(size_t limit, ByteSource* source);
+
  private:
   static constexpr size_t kFirstCapacity = 16;
   static constexpr uint64_t kReadOnly = ~uint64_t{0};
 
+  // What cannot be packed lies there as it is, with this width.
+  static constexpr uint8_t kPlainWidth =
+      sizeof(T) <= 16 ? static_cast<uint8_t>(sizeof(T)) : uint8_t{0};
+
   struct Chunk {
-    std::shared_ptr<T[]> items;
-    size_t capacity = 0;
-    uint64_t epoch = 0;  // when the items were last copied or made
+    std::shared_ptr<uint8_t[]> bytes;
+    Packing<T> packing;
+    uint32_t capacity = 0;  // of a plain chunk, in items; 0 = packed
+    uint64_t epoch = 0;     // when the items were last copied or made
+
+    bool packed() const { return capacity == 0; }
+    T Get(size_t i) const {
+      if constexpr (kPackable<T>) {
+        return Unpacked<T>(packing, bytes.get(), i);
+      } else {
+        return LoadAs<T>(bytes.get() + sizeof(T) * i);
+      }
+    }
+    void Read(size_t i, size_t n, T* out) const {
+      if constexpr (kPackable<T>) {
+        Unpack<T>(packing, bytes.get(), i, n, out);
+      } else {
+        std::memcpy(out, bytes.get() + sizeof(T) * i, sizeof(T) * n);
+      }
+    }
+    void Put(size_t i, T value) {
+      std::memcpy(bytes.get() + sizeof(T) * i, &value, sizeof(T));
+    }
   };
   // Shared with snapshots as well; changed only in the epoch it was made in.
   struct Directory {
@@ -129,7 +169,15 @@ class SharedVector {
   };
 
   Chunk NewChunk(size_t capacity) const {
-    return {std::shared_ptr<T[]>(new T[capacity]), capacity, epoch_};
+    return {NewBytes(capacity * sizeof(T)),
+            {0, 0, kPlainWidth},
+            static_cast<uint32_t>(capacity),
+            epoch_};
+  }
+
+  static std::shared_ptr<uint8_t[]> NewBytes(size_t size) {
+    if (size == 0) return nullptr;
+    return std::shared_ptr<uint8_t[]>(new uint8_t[size]);
   }
 
   std::vector<Chunk>& OwnDirectory() {
@@ -142,19 +190,94 @@ class SharedVector {
     return directory_->chunks;
   }
 
-  // Replaces chunk c by a copy of its first `used` items.
-  void Reallocate(size_t c, size_t capacity, size_t used) {
+  // Replaces chunk c by a plain copy of its first `used` items.
+  void MakePlain(size_t c, size_t capacity, size_t used) {
     Chunk copy = NewChunk(std::min(capacity, kChunkSize));
-    const T* from = directory_->chunks[c].items.get();
-    std::copy(from, from + used, copy.items.get());
+    const Chunk& from = directory_->chunks[c];
+    if (from.packed()) {
+      for (size_t i = 0; i < used; ++i) copy.Put(i, from.Get(i));
+    } else {
+      std::memcpy(copy.bytes.get(), from.bytes.get(), used * sizeof(T));
+    }
     OwnDirectory()[c] = std::move(copy);
   }
+
+  void PackLast() {
+    if constexpr (kPackable<T>) {
+      if (directory_->chunks.back().packed()) return;
+      Chunk packed = PackedCopy(directory_->chunks.back(), kChunkSize);
+      OwnDirectory().back() = std::move(packed);
+    }
+  }
+
+  // The first n items.
+  Chunk PackedCopy(const Chunk& from, size_t n) const {
+    std::vector<T> items(n);
+    from.Read(0, n, items.data());
+    const Packing<T> packing = PackingOf<T>(items.data(), n);
+    Chunk packed{NewBytes(n * packing.width), packing, 0, epoch_};
+    Pack<T>(packing, items.data(), n, packed.bytes.get());
+    return packed;
+  }
+
+  void LoadChunk(size_t n, ByteSource* source);
 
   std::shared_ptr<Directory> directory_;
   size_t size_ = 0;
   size_t seen_size_ = 0;  // size at the last snapshot
   uint64_t epoch_ = 0;
 };
+
+template <typename T>
+void SharedVector<T>::Save(ByteSink* sink) const {
+  static_assert(kPackable<T>);
+  sink->Varint(size_);
+  for (size_t first = 0; first < size_; first += kChunkSize) {
+    const size_t n = std::min(kChunkSize, size_ - first);
+    const Chunk& chunk = directory_->chunks[first / kChunkSize];
+    // A packed chunk is full: a snapshot sees all of it.
+    const Chunk packed = chunk.packed() ? chunk : PackedCopy(chunk, n);
+    const Packing<T>& packing = packed.packing;
+    sink->U8(packing.width);
+    sink->Bytes(&packing.base, sizeof(packing.base));
+    sink->Bytes(&packing.slope, sizeof(packing.slope));
+    sink->Bytes(packed.bytes.get(), n * packing.width);
+  }
+}
+
+template <typename T>
+void SharedVector<T>::Load(size_t limit, ByteSource* source) {
+  *this = SharedVector();
+  const uint64_t size = source->Varint();
+  if (!source->Expect(size <= limit, "size")) return;
+  while (size_ < size && source->ok()) {
+    LoadChunk(static_cast<size_t>(std::min<uint64_t>(kChunkSize, size - size_)),
+              source);
+  }
+  if (!source->ok()) *this = SharedVector();
+}
+
+template <typename T>
+void SharedVector<T>::LoadChunk(size_t n, ByteSource* source) {
+  Chunk chunk;
+  Packing<T>& packing = chunk.packing;
+  packing.width = source->U8();
+  source->Bytes(&packing.base, sizeof(packing.base));
+  source->Bytes(&packing.slope, sizeof(packing.slope));
+  const uint8_t w = packing.width;
+  const bool known = w <= 2 || w == 4 || w == 8 || (w == 16 && sizeof(T) == 16);
+  if (!source->Expect(known, "width")) return;
+  chunk.bytes = NewBytes(n * w);
+  if (!source->Bytes(chunk.bytes.get(), n * w)) return;
+  OwnDirectory().push_back(std::move(chunk));
+  size_ += n;
+  // Only the last chunk may not be full; it will grow.
+  if (n < kChunkSize) {
+    size_t capacity = kFirstCapacity;
+    while (capacity < n) capacity *= 2;
+    MakePlain(directory_->chunks.size() - 1, capacity, n);
+  }
+}
 
 }  // namespace duban::table
 

@@ -1,5 +1,6 @@
 // Every allocation failing in turn, for every entry point: the call says
 // RESOURCE_EXHAUSTED, and everything works afterwards.
+#include <cerrno>
 #include <functional>
 #include <new>
 #include <string>
@@ -211,6 +212,78 @@ TEST(Allocation, OfImporting) {
       [&] { ledger = MemoryLedger(); });
 }
 
+// Making a stream, and each of the calls that it answers.
+TEST(Allocation, OfExportingTables) {
+  const Campaign c;
+  duban_table_options options = DUBAN_TABLE_OPTIONS_INIT;
+  for (options.dictionaries = 0; options.dictionaries < 2;
+       ++options.dictionaries) {
+    FailInTurn([&](duban_error** error) {
+      ArrowArrayStream stream;
+      const duban_status status = duban_view_export_arrow(
+          c.view.get(), "activities", DUBAN_STRLEN, &options, &stream, error);
+      if (status == DUBAN_OK) stream.release(&stream);
+      return status;
+    });
+    ArrowArrayStream stream;
+    ASSERT_EQ(duban_view_export_arrow(c.view.get(), "activities", DUBAN_STRLEN,
+                                      &options, &stream, nullptr),
+              DUBAN_OK);
+    int code = ENOMEM;
+    for (long n = 0; code == ENOMEM; ++n) {
+      const Failing failing(n);
+      ArrowSchema schema = {};
+      code = stream.get_schema(&stream, &schema);
+      ASSERT_EQ(code == 0, schema.release != nullptr) << n;
+      if (code == 0) schema.release(&schema);
+    }
+    EXPECT_EQ(code, 0);
+    code = ENOMEM;
+    for (long n = 0; code == ENOMEM; ++n) {
+      const Failing failing(n);
+      ArrowArray array = {};
+      code = stream.get_next(&stream, &array);
+      ASSERT_EQ(code == 0, array.release != nullptr) << n;
+      // What failed is asked for again and is there.
+      if (code != 0) {
+        EXPECT_STREQ(stream.get_last_error(&stream), "out of memory");
+      } else {
+        EXPECT_EQ(array.length, 1);
+        array.release(&array);
+      }
+    }
+    EXPECT_EQ(code, 0);
+    stream.release(&stream);
+  }
+}
+
+TEST(Allocation, OfImportingTables) {
+  const Campaign c;
+  Owned<duban_ledger> ledger;
+  ArrowArrayStream stream = {};
+  FailInTurn(
+      [&](duban_error** error) {
+        const duban_status status = duban_ledger_import_arrow(
+            ledger.get(), "organizations", DUBAN_STRLEN, &stream, nullptr, 0,
+            nullptr, error);
+        EXPECT_EQ(stream.release, nullptr);
+        ledger.reset();
+        // A stream that runs out of memory says so to whoever reads it.
+        return duban_error_code(*error) == DUBAN_INVALID_ARGUMENT &&
+                       std::string(duban_error_reason(*error)) ==
+                           "ARROW_STREAM_FAILED"
+                   ? DUBAN_OK
+                   : status;
+      },
+      [&] {
+        ledger = MemoryLedger();
+        ASSERT_EQ(
+            duban_view_export_arrow(c.view.get(), "organizations", DUBAN_STRLEN,
+                                    nullptr, &stream, nullptr),
+            DUBAN_OK);
+      });
+}
+
 TEST(Allocation, OfViewsAndHeads) {
   const Campaign c;
   FailInTurn([&](duban_error** error) {
@@ -259,6 +332,21 @@ TEST(Allocation, OfResults) {
       return status;
     });
   }
+}
+
+TEST(Allocation, OfQueries) {
+  const Campaign c;
+  const std::string query =
+      R"({"kind": "ACTIVITY", "where": "activity.kind == 'lecture'",
+          "orderBy": [{"by": "date"}], "pageSize": 1})";
+  FailInTurn([&](duban_error** error) {
+    duban_buffer* buffer = nullptr;
+    const duban_status status = duban_view_query(
+        c.view.get(), query.data(), query.size(), DUBAN_FORMAT_JSON,
+        DUBAN_FORMAT_PROTOBUF, &buffer, error);
+    duban_buffer_free(buffer);
+    return status;
+  });
 }
 
 TEST(Allocation, OfVerifying) {

@@ -54,6 +54,7 @@ TEST(NullArguments, AreRefusedByEveryFunctionAndClearItsOutput) {
                                        nullptr, 0, nullptr, nullptr),
             kBad);
   EXPECT_EQ(duban_ledger_head(nullptr, nullptr, nullptr, nullptr), kBad);
+  EXPECT_EQ(duban_ledger_checkpoint(nullptr, 0, nullptr), kBad);
   EXPECT_EQ(duban_ledger_view(nullptr, &garbage_view, nullptr), kBad);
   EXPECT_EQ(garbage_view, nullptr);
   EXPECT_EQ(duban_ledger_view(c.ledger.get(), nullptr, nullptr), kBad);
@@ -89,6 +90,22 @@ TEST(NullArguments, AreRefusedByEveryFunctionAndClearItsOutput) {
                                   nullptr),
             kBad);
   EXPECT_EQ(duban_error_list(nullptr, 0, &garbage_buffer, nullptr), kBad);
+  EXPECT_EQ(duban_view_query(nullptr, "", 0, 0, 0, &garbage_buffer, nullptr),
+            kBad);
+  EXPECT_EQ(duban_view_query(c.view.get(), nullptr, 3, 0, 0, &garbage_buffer,
+                             nullptr),
+            kBad);
+  EXPECT_EQ(duban_view_export(nullptr, "x", kEnd, nullptr, nullptr), kBad);
+  EXPECT_EQ(duban_view_digest(c.view.get(), nullptr, nullptr), kBad);
+  EXPECT_EQ(duban_pack_reminders(c.pack.get(), nullptr, "2021-12-31", kEnd, 5,
+                                 0, &garbage_buffer, nullptr),
+            kBad);
+  EXPECT_EQ(duban_pack_days(nullptr, nullptr, 0, nullptr, 0, 0, &garbage_buffer,
+                            nullptr),
+            kBad);
+  EXPECT_EQ(duban_pack_moved_days(c.pack.get(), nullptr, nullptr, 0, nullptr, 0,
+                                  0, &garbage_buffer, nullptr),
+            kBad);
 }
 
 TEST(NullArguments, AreNamed) {

@@ -15,7 +15,7 @@ duban_status duban_header_c11(void) {
 /* The library reads option structs byte by byte: padding would be read as
    options of a later version. */
 _Static_assert(sizeof(duban_ledger_options) ==
-                   sizeof(size_t) + 2 * sizeof(int32_t),
+                   sizeof(size_t) + 2 * sizeof(int32_t) + sizeof(uint64_t),
                "padding");
 _Static_assert(sizeof(duban_apply_options) ==
                    sizeof(size_t) + 2 * sizeof(int32_t),

@@ -41,6 +41,54 @@ TEST(Hpp, GoesFromPackToScore) {
       std::string::npos);
 }
 
+TEST(Hpp, AsksExportsAndImportsAgain) {
+  const abi::Pack pack = abi::Pack::Parse({{"pack.textproto", kPack}});
+  abi::Ledger ledger = abi::Ledger::InMemory();
+  ledger.AdoptPack(pack);
+  ledger.Apply(kBatch, {}, abi::Format::kJson);
+  const abi::View view = ledger.View();
+  const std::string answer = view.Query(
+      R"({"kind": "PERSON", "where": "person.id == 'm1'", "column": ["name"]})",
+      abi::Format::kJson);
+  EXPECT_NE(answer.find("\"total\": \"1\""), std::string::npos) << answer;
+  const TemporaryFolder folder;
+  abi::ExportOptions options;
+  options.unmasked = true;
+  view.Export(folder.File("out"), options);
+  abi::Ledger copy = abi::Ledger::InMemory();
+  copy.ImportFolder(folder.File("out"));
+  EXPECT_EQ(copy.View().Digest(), view.Digest());
+  EXPECT_NE(copy.GetHead(), ledger.GetHead());
+}
+
+TEST(Hpp, SaysWhatFallsDueAndWhichDaysAreWorked) {
+  const abi::Pack pack = abi::Pack::Parse({{"pack.textproto", kPack}});
+  abi::Ledger ledger = abi::Ledger::InMemory();
+  ledger.AdoptPack(pack);
+  ledger.Apply(kBatch, {}, abi::Format::kJson);
+  EXPECT_NE(pack.Reminders(ledger.View(), "2021-12-30", 5, abi::Format::kJson)
+                .find("2021-12-31"),
+            std::string::npos);
+  EXPECT_NE(pack.Days("2021-10-01", "2021-10-02", abi::Format::kJson)
+                .find("2021-10-02"),
+            std::string::npos);
+  EXPECT_EQ(pack.MovedDays(pack, {}, {}, abi::Format::kJson).find("\"due\""),
+            std::string::npos);
+}
+
+TEST(Hpp, SeesALedgerAsItWas) {
+  const TemporaryFolder folder;
+  const std::string path = folder.File("l.duban");
+  const abi::Pack pack = abi::Pack::Parse({{"pack.textproto", kPack}});
+  abi::Ledger ledger = abi::Ledger::Open(path);
+  ledger.AdoptPack(pack);
+  const abi::Head then = ledger.GetHead();
+  ledger.Apply(kBatch, {}, abi::Format::kJson);
+  abi::LedgerOptions options;
+  options.until_sequence = then.sequence;
+  EXPECT_EQ(abi::Ledger::Open(path, options).GetHead(), then);
+}
+
 TEST(Hpp, ThrowsWithReasonAndEveryFault) {
   try {
     abi::Pack::Parse({{"pack.textproto", "format_version: 1 idd: 3"}});
@@ -91,7 +139,14 @@ TEST(Hpp, ChecksPacksAndVerifiesFiles) {
     abi::Ledger ledger = abi::Ledger::Open(path);
     ledger.AdoptPack(abi::Pack::Parse({{"pack.textproto", kPack}}));
     digest = ledger.GetHead().digest;
+    ledger.Checkpoint();
   }
+  {
+    abi::Ledger ledger = abi::Ledger::Open(path);
+    EXPECT_EQ(ledger.GetHead().digest, digest);
+    ledger.DropCheckpoint();
+  }
+  EXPECT_THROW(abi::Ledger::InMemory().DropCheckpoint(), abi::Error);
   EXPECT_NE(abi::Verify(path, digest, abi::Format::kJson).find(digest),
             std::string::npos);
   EXPECT_THROW(abi::Verify(path, ""), abi::Error);

@@ -169,8 +169,8 @@ class Private(program.CommandTest):
                            ("h2", "helped-student", "m5"),
                            ("fct1", "first-class-teacher", "m1"))))
         headings, rows = tables.read(self.tables, "ratings")
-        for row in rows:
-            row[headings.index("评价人")] = self.RATER
+        for i, row in enumerate(rows):
+            row[headings.index("评价人")] = f"{self.RATER}-{i}"
         tables.write(self.tables, "ratings", headings, rows)
 
     def write_persons(self, identity, birth):

@@ -75,30 +75,7 @@ def test_errors() -> None:
 
 def test_matter_life() -> None:
     source = read("src/ledger/matter_life.cc")
-    table = source[source.index("kLife[] = {"):]
-    table = table[: table.index("};")]
-    life = {
-        tuple(word.lower() for word in step)
-        for step in re.findall(
-            r"\{v1::(\w+), v1::(\w+), v1::(\w+)\}", table
-        )
-    }
     document = ROOT / "docs/matter-life.md"
-    lines = [
-        line for line in document.read_text("utf-8").splitlines()
-        if line.startswith("| action |")
-    ]
-    if len(lines) != 1:
-        fail("matter-life.md: no table of actions and states")
-        return
-    states = [code(cell.strip()) for cell in lines[0].strip("|").split("|")][1:]
-    documented = set()
-    text = document.read_text("utf-8").split(lines[0])[1].split("\n\n")[0]
-    for row in markdown.rows(text):
-        for state, cell in zip(states, row[1:]):
-            if cell:
-                documented.add((state, code(row[0].split()[0]), code(cell)))
-    same("matter-life.md", documented, life)
     needs_reason = re.search(
         r"bool NeedsReason.*?\n}", source, flags=re.S
     ).group(0)
@@ -161,6 +138,42 @@ SOURCES_OF = {
     "indicator_value": "INDICATOR_VALUES", "duty": "DUTIES",
     "scorecard": "SCORECARDS",
 }
+# The step is seen by guards only, beside a matter.
+GUARD = (
+    'workflow {{ transition {{ from: LISTED action: ASSIGN to: ASSIGNED '
+    'guard: "{}" }} }}\n'
+)
+
+
+# Seen by queries only, in the table of that name.
+ASKED_ONLY = {
+    "post": "posts", "indicator": "indicators", "adjustment": "adjustments",
+    "appeal": "appeals",
+}
+
+
+def reasons_of_queries(
+    duban: str, table: str, conditions: List[str]
+) -> Dict[int, str]:
+    """Number of the condition → reason, where it cannot be asked."""
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "organizations.csv").write_text("id,name,kind\no,o,o\n")
+        base = Path(__file__).parent / "base.textproto"
+        ledger = str(Path(folder, "l.duban"))
+        subprocess.run(
+            [duban, "import", ledger, folder, "--pack", base],
+            capture_output=True, check=False,
+        )
+        for i, condition in enumerate(conditions):
+            done = subprocess.run(
+                [duban, "list", ledger, table, "--where", condition],
+                capture_output=True, encoding="utf-8", check=False,
+            )
+            if done.returncode != 0:
+                reason = re.search(r"\[(\w+)\]", done.stderr)
+                found[i] = reason.group(1) if reason else done.stderr
+    return found
 
 
 def scheme_with(record: str, conditions: List[str]) -> str:
@@ -204,11 +217,24 @@ def reasons_of(duban: str, pack: str) -> Dict[int, str]:
     }
 
 
+def test_step(duban: str, conditions: List[str], missing: List[str]) -> None:
+    for condition in conditions:
+        for reason in reasons_of(duban, GUARD.format(condition)).values():
+            if reason != "STATE_WITHOUT_EXIT":
+                fail(f"packs.md: {condition}: {reason}")
+    for condition in missing:
+        faults = reasons_of(duban, GUARD.format(condition))
+        if "MISSING_NOT_HANDLED" not in faults.values():
+            fail(f"packs.md: {condition} is never missing")
+
+
 def test_vocabulary(duban: str) -> None:
     documented = set()
     for heading, text in markdown.sections(ROOT / "docs/packs.md"):
         record = code(heading)
-        if record not in (*SOURCES_OF, "person", "organization"):
+        if record not in (
+            *SOURCES_OF, *ASKED_ONLY, "person", "organization", "step"
+        ):
             continue
         conditions, missing, names = [], [], []
         for row in markdown.rows(text):
@@ -224,8 +250,21 @@ def test_vocabulary(duban: str) -> None:
                     missing.append(use.replace("{}", field))
                 conditions.append(read_safely)
                 names.append(field)
+        if record in ASKED_ONLY:
+            table = ASKED_ONLY[record]
+            faults = reasons_of_queries(duban, table, conditions)
+            for i, reason in faults.items():
+                fail(f"packs.md: {conditions[i]}: {reason}")
+            faults = reasons_of_queries(duban, table, missing)
+            for i, condition in enumerate(missing):
+                if faults.get(i) != "MISSING_NOT_HANDLED":
+                    fail(f"packs.md: {condition} is never missing")
+            continue
         head = 'scheme { id: "s0" subject: EACH_PERSON every: YEAR ' \
             'criterion { id: "c" max: "1" points: "1" } }\n'
+        if record == "step":
+            test_step(duban, conditions, missing)
+            continue
         faults = reasons_of(duban, head + scheme_with(record, conditions))
         for line, reason in faults.items():
             fail(f"packs.md: {conditions[line - 2]}: {reason}")

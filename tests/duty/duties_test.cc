@@ -76,7 +76,8 @@ TEST(DutyTest, PostsAndPlacesOfThePeriodDecideWhoOwes) {
                          role: 'head' rank: 'division'
                          since: '2021-11-15' } })");
   EXPECT_EQ(c.State("visit", "li", "2021-12-31", "2021-10"), "none");
-  EXPECT_EQ(c.State("visit", "li", "2021-12-31", "2021-11"), "MISSED");
+  EXPECT_EQ(c.State("visit", "li", "2021-12-31", "2021-11"), "NOT_APPLICABLE");
+  EXPECT_EQ(c.State("visit", "li", "2022-01-01", "2021-12"), "MISSED");
   EXPECT_EQ(c.State("visit", "zhang", "2021-12-31"), "none");
 }
 
@@ -117,8 +118,8 @@ TEST(DutyTest, AWaivedDutySaysWhy) {
   EXPECT_EQ(c.Duties("2022-01-01").duty(1).waived_why().zh(), "病假");
 }
 
-// Q7: per pairing one visit every month; a pairing that begins within a month
-// owes nothing for that month.
+// Q7: per pairing one visit every month; to a pairing that begins within a
+// month that month does not apply.
 TEST(DutyTest, Q7EachPairingIsVisitedEveryMonth) {
   Campaign c(
       R"(
@@ -132,7 +133,7 @@ TEST(DutyTest, Q7EachPairingIsVisitedEveryMonth) {
       partner_organization: 'school' since: '2021-10-08' } })" +
           Act("a1", "visit", "2021-11-02", 60, "'zhang'", "pairing: 'p'") +
           Act("a2", "visit", "2021-12-02", 60, "'zhang'"));
-  EXPECT_EQ(c.State("contact", "p", "2021-12-31", "2021-10"), "none");
+  EXPECT_EQ(c.State("contact", "p", "2021-12-31", "2021-10"), "NOT_APPLICABLE");
   EXPECT_EQ(c.State("contact", "p", "2021-12-31", "2021-11"), "MET");
   EXPECT_EQ(c.State("contact", "p", "2022-01-01", "2021-12"), "MISSED");
 }

@@ -10,13 +10,6 @@
 namespace duban::expr {
 namespace {
 
-std::string FileBeside(absl::string_view source, absl::string_view name) {
-  const size_t slash = source.rfind('/');
-  return absl::StrCat(
-      slash == absl::string_view::npos ? "." : source.substr(0, slash), "/",
-      name);
-}
-
 // One example a line; a line with an open ''' goes on with the next.
 bool NextExample(std::istream& in, std::string* example) {
   std::string line;
@@ -33,7 +26,7 @@ bool NextExample(std::istream& in, std::string* example) {
 
 TEST(Examples, GiveWhatTheySay) {
   const Campaign campaign;
-  std::ifstream in(FileBeside(__FILE__, "examples.txt"));
+  std::ifstream in(DUBAN_SOURCE_DIR "/tests/expr/examples.txt");
   ASSERT_TRUE(in.good());
   std::string example;
   int count = 0;

@@ -23,11 +23,7 @@ std::vector<std::string> Corpus() {
       "党课次数 ≥ 3 ＆＆ （人员。size() ＞ 2）",
       "xs.map(x, x > 1, [x, {'a': x}])[0][1]['a'] // note",
   };
-  const std::string self = __FILE__;
-  const size_t slash = self.rfind('/');
-  std::ifstream in(
-      absl::StrCat(slash == std::string::npos ? "." : self.substr(0, slash),
-                   "/examples.txt"));
+  std::ifstream in(DUBAN_SOURCE_DIR "/tests/expr/examples.txt");
   std::string line;
   while (std::getline(in, line)) {
     const size_t arrow = line.find(" => ");

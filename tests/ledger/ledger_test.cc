@@ -301,6 +301,8 @@ TEST(ViewTest, AViewNeverChanges) {
   v1::Batch batch;
   *batch.add_changes() = ActivityChange("a1", "li");
   *batch.add_changes() = FromText<v1::Change>(
+      "void_record { kind: PAIRING id: 'pair' reason: 'r' }");
+  *batch.add_changes() = FromText<v1::Change>(
       "void_record { kind: PERSON id: 'wang' reason: 'r' }");
   ASSERT_TRUE(ledger->Apply(batch)->applied());
   EXPECT_EQ(Activities(before), 0u);
@@ -327,8 +329,8 @@ TEST(ViewTest, ReadersAndTheWriterDoNotMeet) {
       int64_t sum = 0;
       for (uint32_t row = 0; row < rows.size(); ++row) {
         sum += rows.Int(minutes, row);
-        EXPECT_TRUE(view->Find(v1::ACTIVITY,
-                               rows.Text(rows.schema().id_column(), row)));
+        const table::Word id = rows.Text(rows.schema().id_column(), row);
+        EXPECT_TRUE(view->Find(v1::ACTIVITY, id));
       }
       EXPECT_EQ(sum, int64_t{60} * rows.size());
     });

@@ -48,6 +48,28 @@ TEST_P(LintTest, NamesReasonAndLine) {
   EXPECT_FALSE(faults.errors(0).message().en().empty());
 }
 
+INSTANTIATE_TEST_SUITE_P(Pairings, LintTest,
+                         testing::Values(Lint{"UNKNOWN_CODE", R"(
+  pairing { kind: "contcat"  # here
+            partners_at_most: 1 })"},
+                                         Lint{"PAIRING_RULE_TWICE", R"(
+  pairing { kind: "contact" partners_at_most: 1 }
+  pairing { kind: "contact"  # here
+            until_required: true })"},
+                                         Lint{"KIND_REQUIRED", R"(
+  pairing { until_required: true }  # here)"},
+                                         Lint{"PAIRING_RULE_EMPTY", R"(
+  pairing { kind: "contact" }  # here)"},
+                                         Lint{"LIMIT_NEGATIVE", R"(
+  pairing { kind: "contact"
+            holders_at_most: -1 }  # here)"},
+                                         Lint{"UNKNOWN_CODE", R"(
+  pairing { kind: "contact"
+            who: "organization.kind == 'scool'" }  # here)"},
+                                         Lint{"UNKNOWN_CITATION", R"(
+  pairing { kind: "contact" until_required: true
+            cite: "99" }  # here)"}));
+
 INSTANTIATE_TEST_SUITE_P(Duties, LintTest,
                          testing::Values(Lint{"UNKNOWN_CODE", R"(
   quota { id: "q" subject: EACH_PERSON every: MONTH
@@ -159,9 +181,29 @@ INSTANTIATE_TEST_SUITE_P(
     criterion { id: "a" max: "1" points: "1" }
     criterion { id: "a" max: "1" points: "1" } })"
                                          "  # here"},
-                    Lint{"NOT_SUPPORTED_YET", R"(
-  sampling_plan { id: "p" })"
+                    Lint{"SAMPLE_SIZE_REQUIRED", R"(
+  sampling_plan { id: "p" of: EACH_PERSON seed: "s" })"
+                                                 "  # here"},
+                    Lint{"SAMPLE_SIZE_REQUIRED", R"(
+  sampling_plan { id: "p" of: EACH_PERSON seed: "s" number: 1 share: "1" })"
+                                                 "  # here"},
+                    Lint{"SAMPLE_SIZE_WRONG", R"(
+  sampling_plan { id: "p" of: EACH_PERSON seed: "s"
+    share: "1.01" })"
                                               "  # here"},
+                    Lint{"SEED_REQUIRED", R"(
+  sampling_plan { id: "p" of: EACH_PERSON number: 1 })"
+                                          "  # here"},
+                    Lint{"ESCALATION_OF_REQUIRED", R"(
+  escalation { id: "e" when: "true" })"
+                                                   "  # here"},
+                    Lint{"ESCALATION_ACTION_WRONG", R"(
+  escalation { id: "e" of: OF_MATTER when: "matter.overdue" })"
+                                                    "  # here"},
+                    Lint{"ESCALATION_ACTION_WRONG", R"(
+  escalation { id: "e" of: OF_DUTY when: "duty.late"
+    action: URGE })"
+                                                    "  # here"},
                     Lint{"TASK_NOT_MEASURED", R"(
   programme { id: "t" })"
                                               "  # here"}));

@@ -6,7 +6,8 @@
 #
 # PYTHON is /usr/bin/python3 unless given. Without requirements nothing is
 # downloaded: the environment sees the system's packages (python3-protobuf).
-# With requirements (protobuf, pandas, polars) it sees only those, from PyPI.
+# With requirements (protobuf, pyarrow, pandas, polars, duckdb) it sees only
+# those, from PyPI.
 set -eu
 if [ $# -lt 1 ]; then
   echo "usage: $0 BUILD_DIR [PYTHON [REQUIREMENT...]]" >&2

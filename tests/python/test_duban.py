@@ -228,6 +228,10 @@ class LedgerTest(Campaign):
             with duban.Ledger.open(path) as ledger:
                 ledger.adopt(self.pack)
                 head = ledger.head
+                ledger.checkpoint()
+            with duban.Ledger.open(path) as ledger:
+                self.assertEqual(ledger.head, head)
+                ledger.checkpoint(drop=True)
             report = duban.verify(path, head.digest)
             self.assertEqual(report.head, head)
             self.assertEqual(report.entries, 1)
@@ -274,6 +278,61 @@ class LedgerTest(Campaign):
         for thread in threads:
             thread.join()
         self.assertEqual(self.ledger.head.sequence, 5 + 80)
+
+
+class QueryTest(Campaign):
+    def test_records_come_as_messages_page_by_page(self):
+        for page_size in (0, 1):
+            people = self.ledger.query(
+                "PERSON",
+                "person.id != ''",
+                order_by="name",
+                descending=True,
+                page_size=page_size,
+            )
+            self.assertEqual(
+                sorted(person.id for person in people), ["m1", "m2"]
+            )
+
+    def test_a_page_knows_how_many_there_are(self):
+        query = v1.Query(kind=v1.PERSON, page_size=1)
+        view = self.ledger.view()
+        page = view.ask(query)
+        self.assertEqual((page.total, len(page.record)), (2, 1))
+        self.ledger.apply(
+            [v1.Change(put_person=v1.Person(
+                id="m9", name="新人", organization="b1"))]
+        )
+        query.page_token = page.next_page_token
+        self.assertEqual(view.ask(query).record[0].person.id, "m2")
+        with self.assertRaises(duban.DubanError) as caught:
+            self.ledger.view().ask(query)
+        self.assertEqual(caught.exception.reason, "PAGE_OUT_OF_DATE")
+
+    def test_a_wrong_query_raises_at_once(self):
+        with self.assertRaises(duban.DubanError) as caught:
+            self.ledger.query("PERSON", "person.nam == ''")
+        self.assertEqual(caught.exception.reason, "UNKNOWN_FIELD")
+
+    def test_an_exported_folder_gives_the_same_digest(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = pathlib.Path(folder, "out")
+            self.ledger.export_folder(out, chinese=True, unmasked=True)
+            with duban.Ledger.in_memory() as copy:
+                copy.import_folder(out)
+                self.assertEqual(
+                    copy.view().digest, self.ledger.view().digest
+                )
+
+    def test_a_ledger_as_it_was(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "l.duban")
+            with duban.Ledger.open(path) as ledger:
+                ledger.adopt(self.pack)
+                ledger.apply(batch())
+            with duban.Ledger.open(path, until_sequence=1) as then:
+                self.assertEqual(then.head.sequence, 1)
+                self.assertFalse(list(then.query("PERSON")))
 
 
 class ResultTest(Campaign):
@@ -327,6 +386,16 @@ class ResultTest(Campaign):
         self.assertIn("王敏", report.text())
         only = self.ledger.duties(self.pack, "2022-01-10", "m2")
         self.assertEqual([d["subject"] for d in only.duties()], ["m2"])
+
+    def test_reminders_and_days(self):
+        report = self.ledger.reminders(self.pack, "2021-12-30")
+        self.assertEqual(report.as_of, "2021-12-30")
+        days = self.pack.days("2021-10-01", "2021-10-03")
+        self.assertEqual(
+            [day.day for day in days.day],
+            ["2021-10-01", "2021-10-02", "2021-10-03"],
+        )
+        self.assertFalse(self.pack.moved_days(self.pack).moved)
 
     def test_explanation(self):
         why = self.ledger.explain(self.pack, "2021-12-31", "m1")

@@ -39,6 +39,24 @@ inline const char kWorld[] = R"(
                           listed_on: "2021-11-01" due_on: "2021-12-31" } }
 )";
 
+// What became of a batch, written as its changes: "" where it was applied,
+// otherwise the reasons, one after the other, with their fields.
+inline std::string Put(Ledger& ledger, const std::string& changes) {
+  std::string text;
+  const auto receipt = ledger.Apply(FromText<v1::Batch>(changes));
+  EXPECT_TRUE(receipt.ok()) << receipt.status();
+  if (!receipt.ok() || receipt->applied()) return text;
+  for (const v1::ErrorDetail& fault : receipt->faults().errors()) {
+    text += (text.empty() ? "" : " ") + fault.reason() + "@" +
+            fault.place().field();
+  }
+  return text;
+}
+// The same for one change.
+inline std::string PutOne(Ledger& ledger, const std::string& change) {
+  return Put(ledger, "changes { " + change + " }");
+}
+
 // An empty ledger with the world in it.
 inline std::unique_ptr<Ledger> World() {
   auto ledger = Ledger::InMemory();

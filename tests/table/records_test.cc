@@ -192,6 +192,42 @@ TEST(Records, ListsOfLaterRowsDoNotLeakIntoEmptyOnes) {
   }
 }
 
+// Over more rows than a chunk has, from the middle of one into the next.
+TEST(Records, BlocksAreTheCellsOneByOne) {
+  Store store(v1::ACTIVITY);
+  Dice dice(3);
+  for (int i = 0; i < 20000; ++i) {
+    v1::Activity a;
+    a.set_kind(RandomCode(&dice));
+    if (!dice.OneIn(5)) a.set_date(RandomDate(&dice));
+    a.set_minutes(dice.Below(480));
+    a.set_unannounced(dice.OneIn(4));
+    store.records.Append(a);
+  }
+  const Records& records = store.records;
+  const int date = store.Column("date");
+  constexpr uint32_t kFirst = 16000;
+  constexpr uint32_t kRows = 1000;
+  std::vector<uint32_t> kinds(kRows);
+  std::vector<int32_t> days(kRows);
+  std::vector<int64_t> minutes(kRows);
+  std::vector<uint8_t> flags(kRows);
+  records.ReadCodes(store.Column("kind"), kFirst, kRows, kinds.data());
+  records.ReadDays(date, kFirst, kRows, days.data());
+  records.ReadInts(store.Column("minutes"), kFirst, kRows, minutes.data());
+  records.ReadBools(store.Column("unannounced"), kFirst, kRows, flags.data());
+  for (uint32_t i = 0; i < kRows; ++i) {
+    const uint32_t row = kFirst + i;
+    EXPECT_EQ(kinds[i], records.Code(store.Column("kind"), row));
+    EXPECT_EQ(minutes[i], records.Int(store.Column("minutes"), row));
+    EXPECT_EQ(flags[i] != 0, records.Bool(store.Column("unannounced"), row));
+    const auto day = records.DateAt(date, row);
+    ASSERT_EQ(days[i] != 0, day.has_value());
+    if (!day) continue;
+    EXPECT_EQ(days[i] - 1, day->days() - Date::Min().days());
+  }
+}
+
 TEST(Records, EqualIdsHaveEqualCodesAcrossTables) {
   IdDictionaries ids;
   Records persons(&SchemaOf(v1::PERSON), &ids);

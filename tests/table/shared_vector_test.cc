@@ -1,9 +1,12 @@
 #include "src/table/shared_vector.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -22,12 +25,14 @@ std::vector<int> Items(const SharedVector<int>& from) {
   return items;
 }
 
-std::vector<int> ItemsByRuns(const SharedVector<int>& from) {
-  std::vector<int> items;
-  while (items.size() < from.size()) {
-    const auto run = from.RunFrom(items.size());
-    items.insert(items.end(), run.begin(), run.end());
+// In blocks that do not fit the chunks.
+std::vector<int> ItemsByBlocks(const SharedVector<int>& from) {
+  std::vector<int> items(from.size() + 10, -1);
+  for (size_t i = 0; i < items.size(); i += 1000) {
+    from.Read(i, std::min<size_t>(1000, items.size() - i), &items[i]);
   }
+  EXPECT_EQ(std::count(items.end() - 10, items.end(), 0), 10);
+  items.resize(from.size());
   return items;
 }
 
@@ -39,9 +44,7 @@ TEST(SharedVector, KeepsWhatWasAppendedAcrossChunks) {
     expected.push_back(static_cast<int>(i));
   }
   EXPECT_EQ(Items(items), expected);
-  EXPECT_EQ(ItemsByRuns(items), expected);
-  EXPECT_EQ(items.RunFrom(5).size(), kChunk - 5);
-  EXPECT_EQ(items.RunFrom(2 * kChunk).size(), 100u);
+  EXPECT_EQ(ItemsByBlocks(items), expected);
 }
 
 TEST(SharedVector, ReadsDefaultPastTheEnd) {
@@ -50,7 +53,6 @@ TEST(SharedVector, ReadsDefaultPastTheEnd) {
   items.Append(7);
   EXPECT_EQ(items.Get(1), 0);
   EXPECT_EQ(items.Get(kChunk * 9), 0);
-  EXPECT_TRUE(items.RunFrom(1).empty());
 }
 
 TEST(SharedVector, PadsUpToASize) {
@@ -142,8 +144,125 @@ TEST(SharedVector, BehavesAsAVectorWithCopies) {
   EXPECT_GT(snapshots.size(), 10u);
   EXPECT_EQ(Items(items), model);
   for (const auto& [snapshot, copy] : snapshots) {
-    EXPECT_EQ(ItemsByRuns(snapshot), copy);
+    EXPECT_EQ(ItemsByBlocks(snapshot), copy);
   }
+}
+
+template <typename T>
+std::string Saved(const SharedVector<T>& items) {
+  std::string bytes;
+  ByteSink sink([&bytes](absl::string_view piece) {
+    bytes.append(piece.data(), piece.size());
+    return absl::OkStatus();
+  });
+  items.Save(&sink);
+  EXPECT_TRUE(sink.Finish().ok());
+  return bytes;
+}
+
+template <typename T>
+absl::Status Load(std::string bytes, size_t limit, SharedVector<T>* items) {
+  ByteSource source([&bytes]() -> absl::StatusOr<std::string> {
+    return std::exchange(bytes, std::string());
+  });
+  items->Load(limit, &source);
+  source.ExpectEnd();
+  return source.status();
+}
+
+// One step with overflow in it, one without; then noise of every width.
+template <typename T>
+T PackedItem(int shape, size_t i, Dice* dice) {
+  const auto n = static_cast<uint64_t>(i);
+  switch (shape) {
+    case 0:
+      return static_cast<T>(7);
+    case 1:
+      return static_cast<T>(n * 3 + 5);
+    case 2:
+      return static_cast<T>(-static_cast<int64_t>(n));
+    case 3:
+      return static_cast<T>(n * 0x123456789ABCDEF1u);
+    case 4:
+      return dice->OneIn(2) ? std::numeric_limits<T>::min()
+                            : std::numeric_limits<T>::max();
+    default:
+      return static_cast<T>(1000 * n +
+                            (dice->Next() >> (64 - 8 * (shape - 4))));
+  }
+}
+
+template <typename T>
+void ExpectPackingKeepsItems() {
+  for (int shape = 0; shape < 12; ++shape) {
+    Dice dice(static_cast<uint64_t>(shape));
+    SharedVector<T> items;
+    std::vector<T> model;
+    for (size_t i = 0; i < 2 * kChunk + 77; ++i) {
+      model.push_back(PackedItem<T>(shape, i, &dice));
+      items.Append(model.back());
+    }
+    SharedVector<T> loaded;
+    ASSERT_TRUE(Load(Saved(items), model.size(), &loaded).ok());
+    for (const SharedVector<T>* v : {&items, &loaded}) {
+      ASSERT_EQ(v->size(), model.size());
+      std::vector<T> read(model.size());
+      v->Read(0, read.size(), read.data());
+      ASSERT_TRUE(read == model) << shape;
+      for (size_t i = 0; i < model.size(); i += 13) {
+        ASSERT_TRUE(v->Get(i) == model[i]) << shape << " " << i;
+      }
+    }
+    EXPECT_EQ(Saved(loaded), Saved(items));
+  }
+}
+
+TEST(SharedVector, PackingKeepsEveryItem) {
+  ExpectPackingKeepsItems<uint8_t>();
+  ExpectPackingKeepsItems<int32_t>();
+  ExpectPackingKeepsItems<uint32_t>();
+  ExpectPackingKeepsItems<int64_t>();
+  ExpectPackingKeepsItems<uint64_t>();
+  ExpectPackingKeepsItems<int128_t>();
+}
+
+TEST(SharedVector, SteadyItemsTakeNoBytes) {
+  SharedVector<uint64_t> steady;
+  SharedVector<uint64_t> days;
+  for (size_t i = 0; i < 8 * kChunk; ++i) {
+    steady.Append(6 * i + 1000000);
+    days.Append(18000 + i * 31 % 365);
+  }
+  EXPECT_LT(Saved(steady).size(), 200u);
+  EXPECT_LT(Saved(days).size(), 8 * kChunk * 2 + 200);
+}
+
+// What was set in a full chunk is the same as if it had been appended so.
+TEST(SharedVector, BytesDoNotDependOnHowItemsCame) {
+  SharedVector<int> a;
+  SharedVector<int> b;
+  for (size_t i = 0; i < 3 * kChunk; ++i) a.Append(static_cast<int>(i % 5));
+  b.PadTo(3 * kChunk, 1);
+  const SharedVector<int> before = b.Snapshot();
+  for (size_t i = 0; i < 3 * kChunk; ++i) b.Set(i, static_cast<int>(i % 5));
+  EXPECT_EQ(Saved(a), Saved(b));
+  EXPECT_EQ(Items(before), std::vector<int>(3 * kChunk, 1));
+}
+
+TEST(SharedVector, LoadRefusesWhatNobodySaved) {
+  SharedVector<int> items;
+  items.PadTo(100, 5);
+  const std::string bytes = Saved(items);
+  SharedVector<int> loaded;
+  EXPECT_TRUE(Load(bytes, 100, &loaded).ok());
+  EXPECT_FALSE(Load(bytes, 99, &loaded).ok());
+  EXPECT_EQ(loaded.size(), 0u);
+  std::string width = bytes;
+  width[1] = 3;
+  EXPECT_FALSE(Load(width, 100, &loaded).ok());
+  EXPECT_FALSE(Load(bytes.substr(0, 10), 100, &loaded).ok());
+  // A size that is claimed takes no memory.
+  EXPECT_FALSE(Load(std::string("ÿÿÿÿÿÿ", 7), SIZE_MAX, &loaded).ok());
 }
 
 // What the writer hands over: a snapshot and the sum that it must have.

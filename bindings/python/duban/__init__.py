@@ -19,6 +19,7 @@ from duban._ledger import Ledger, View, verify
 from duban._library import lib as _lib
 from duban._pack import Pack
 from duban._results import Assessment, DutyReport, Explanation
+from duban._tables import Table
 from duban._version import VERSION as __version__
 
 
@@ -36,6 +37,7 @@ __all__ = [
     "Ledger",
     "Pack",
     "Refused",
+    "Table",
     "View",
     "__version__",
     "library_version",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from ctypes import byref, c_uint64, c_void_p
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Callable
@@ -13,7 +13,9 @@ from duban import _library as native
 from duban._errors import Refused
 from duban._library import Day, PathLike, lib
 from duban._results import Assessment, DutyReport, Explanation
-from duban.v1 import ledger_pb2
+from duban._tables import Table, stream_of
+from duban.v1 import ledger_pb2, options_pb2, query_pb2, schedule_pb2
+from google.protobuf.message import Message
 
 if TYPE_CHECKING:
     from duban._pack import Pack
@@ -43,6 +45,128 @@ class View:
     @property
     def head(self) -> ledger_pb2.LedgerHead:
         return _head(lib.duban_view_head, self._handle)
+
+    @property
+    def digest(self) -> str:
+        """Of what it holds, whatever its history: equal for two ledgers with
+        the same records."""
+        digest = ctypes.create_string_buffer(native.DIGEST_SIZE)
+        native.call(lib.duban_view_digest, self._handle, digest)
+        return native.text(digest.value)
+
+    def ask(self, query: query_pb2.Query) -> query_pb2.QueryAnswer:
+        """One page of what a Query asks for, with the token of the next."""
+        return query_pb2.QueryAnswer.FromString(
+            native.call_for_bytes(
+                lib.duban_view_query,
+                self._handle,
+                *native.sized(query.SerializeToString()),
+                native.PROTOBUF,
+                native.PROTOBUF,
+            )
+        )
+
+    def query(
+        self,
+        kind: int | str,
+        where: str = "",
+        *,
+        order_by: str | Iterable[str] = (),
+        descending: bool = False,
+        columns: Iterable[str] = (),
+        as_of: Day | None = None,
+        with_voided: bool = False,
+        page_size: int = 0,
+    ) -> Iterator[Message]:
+        """Records of a kind ("ACTIVITY"), as messages, page by page while they
+        are taken. All orders go the same way; for others, and for the number
+        of records, see ask(). ::
+
+            for activity in view.query("ACTIVITY", "activity.minutes > 60"):
+                print(activity.id)
+        """
+        if isinstance(kind, str):
+            kind = options_pb2.RecordKind.Value(kind)
+        by = [order_by] if isinstance(order_by, str) else order_by
+        query = query_pb2.Query(
+            kind=kind,
+            where=where,
+            order_by=[
+                query_pb2.OrderBy(by=one, descending=descending) for one in by
+            ],
+            column=columns,
+            as_of="" if as_of is None else native.sized_day(as_of)[0].decode(),
+            with_voided=with_voided,
+            page_size=page_size,
+        )
+        # The first page is asked for now, so that a wrong query raises here.
+        return self._records(query, self.ask(query))
+
+    def _records(
+        self, query: query_pb2.Query, page: query_pb2.QueryAnswer
+    ) -> Iterator[Message]:
+        while True:
+            for record in page.record:
+                yield getattr(record, record.WhichOneof("record"))
+            if not page.next_page_token:
+                return
+            query.page_token = page.next_page_token
+            page = self.ask(query)
+
+    def export_folder(
+        self,
+        path: PathLike,
+        *,
+        chinese: bool = False,
+        gb18030: bool = False,
+        unmasked: bool = False,
+    ) -> None:
+        """Writes all of it into a new folder of CSV tables. What is sensitive
+        is masked unless ``unmasked``; only then it can be imported again."""
+        native.call(
+            lib.duban_view_export,
+            self._handle,
+            *native.sized_path(path),
+            byref(native.ExportOptions(chinese, gb18030, unmasked)),
+        )
+
+    def reminders(
+        self, pack: Pack, as_of: Day, within: int = 5
+    ) -> schedule_pb2.ReminderReport:
+        """What falls due within so many working days, and for whom."""
+        return schedule_pb2.ReminderReport.FromString(
+            native.call_for_bytes(
+                lib.duban_pack_reminders,
+                pack._handle,
+                self._handle,
+                *native.sized_day(as_of),
+                within,
+                native.PROTOBUF,
+            )
+        )
+
+    def table(
+        self,
+        name: str,
+        *,
+        chinese: bool = False,
+        dictionaries: bool = False,
+        decimals_as_numbers: bool = False,
+        unmasked: bool = False,
+    ) -> Table:
+        """The records of a table ("activities", "活动") that count, for
+        pyarrow, pandas, polars and DuckDB. ``chinese`` names columns and words
+        so; ``dictionaries`` makes categories of texts; decimals are texts, as
+        they were given, or numbers. What is sensitive is masked unless it is
+        asked for."""
+        return Table(
+            self,
+            name,
+            chinese=chinese,
+            dictionaries=dictionaries,
+            decimals_as_numbers=decimals_as_numbers,
+            unmasked=unmasked,
+        )
 
     def assess(
         self, pack: Pack, as_of: Day, scheme: str | None = None
@@ -110,14 +234,18 @@ class Ledger:
         *,
         read_only: bool = False,
         must_exist: bool = False,
+        until_sequence: int = 0,
     ) -> Ledger:
         """Opens a file, and makes it where there is none unless told
-        otherwise."""
+        otherwise. With ``until_sequence`` it is the ledger as it was when this
+        was its last entry, read only."""
         return cls(
             native.call_for_handle(
                 lib.duban_ledger_open,
                 *native.sized_path(path),
-                byref(native.TwoChoices(read_only, must_exist)),
+                byref(
+                    native.LedgerOptions(read_only, must_exist, until_sequence)
+                ),
             )
         )
 
@@ -215,10 +343,40 @@ class Ledger:
             byref(native.TwoChoices(keep_good, dry_run)),
         )
 
+    def import_table(
+        self,
+        name: str,
+        data: Any,
+        *,
+        keep_good: bool = False,
+        dry_run: bool = False,
+    ) -> ledger_pb2.Receipt:
+        """Applies a table as one batch: of pyarrow, pandas, polars or DuckDB,
+        or whatever else has ``__arrow_c_stream__`` or ``__arrow_c_array__``.
+        Columns as in CSV files, Chinese or English. Raises Refused with every
+        bad row. What makes the table must not use this ledger meanwhile."""
+        stream, keeper = stream_of(data)
+        receipt = self._write(
+            lib.duban_ledger_import_arrow,
+            *native.sized(name),
+            stream,
+            byref(native.TwoChoices(keep_good, dry_run)),
+        )
+        del keeper
+        return receipt
+
     @property
     def head(self) -> ledger_pb2.LedgerHead:
         with self._lock:
             return _head(lib.duban_ledger_head, self._open_handle())
+
+    def checkpoint(self, *, drop: bool = False) -> None:
+        """Keeps what the ledger holds now beside its entries, so that opening
+        it is quick; or removes that again. No result depends on it."""
+        with self._lock:
+            native.call(
+                lib.duban_ledger_checkpoint, self._open_handle(), int(drop)
+            )
 
     def view(self) -> View:
         with self._lock:
@@ -227,6 +385,10 @@ class Ledger:
                     lib.duban_ledger_view, self._open_handle()
                 )
             )
+
+    def table(self, name: str, **options: bool) -> Table:
+        """Of the ledger as it is now; see View.table."""
+        return self.view().table(name, **options)
 
     def assess(
         self, pack: Pack, as_of: Day, scheme: str | None = None
@@ -241,6 +403,21 @@ class Ledger:
 
     def explain(self, pack: Pack, as_of: Day, subject: str) -> Explanation:
         return self.view().explain(pack, as_of, subject)
+
+    def query(
+        self, kind: int | str, where: str = "", **options: Any
+    ) -> Iterator[Message]:
+        """Of the ledger as it is now; see View.query."""
+        return self.view().query(kind, where, **options)
+
+    def export_folder(self, path: PathLike, **options: bool) -> None:
+        """Of the ledger as it is now; see View.export_folder."""
+        self.view().export_folder(path, **options)
+
+    def reminders(
+        self, pack: Pack, as_of: Day, within: int = 5
+    ) -> schedule_pb2.ReminderReport:
+        return self.view().reminders(pack, as_of, within)
 
 
 def verify(path: PathLike, head: str | None = None) -> ledger_pb2.VerifyReport:

@@ -41,8 +41,41 @@ class Source(ctypes.Structure):
     ]
 
 
+class LedgerOptions(ctypes.Structure):
+    """duban_ledger_options."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("read_only", c_int32),
+        ("must_exist", c_int32),
+        ("until_sequence", c_uint64),
+    ]
+
+    def __init__(self, read_only: bool, must_exist: bool, until: int) -> None:
+        super().__init__(
+            ctypes.sizeof(LedgerOptions), read_only, must_exist, until
+        )
+
+
+class ExportOptions(ctypes.Structure):
+    """duban_export_options."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("chinese", c_int32),
+        ("gb18030", c_int32),
+        ("unmasked", c_int32),
+        ("reserved", c_int32),
+    ]
+
+    def __init__(self, chinese: bool, gb18030: bool, unmasked: bool) -> None:
+        super().__init__(
+            ctypes.sizeof(ExportOptions), chinese, gb18030, unmasked, 0
+        )
+
+
 class TwoChoices(ctypes.Structure):
-    """duban_ledger_options and duban_apply_options."""
+    """duban_apply_options."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -52,6 +85,31 @@ class TwoChoices(ctypes.Structure):
 
     def __init__(self, first: bool, second: bool) -> None:
         super().__init__(ctypes.sizeof(TwoChoices), first, second)
+
+
+class FourChoices(ctypes.Structure):
+    """duban_table_options."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("first", c_int32),
+        ("second", c_int32),
+        ("third", c_int32),
+        ("fourth", c_int32),
+    ]
+
+    def __init__(self, *choices: bool) -> None:
+        super().__init__(ctypes.sizeof(FourChoices), *choices)
+
+
+class ArrowArrayStream(ctypes.Structure):
+    _fields_ = [
+        ("get_schema", c_void_p),
+        ("get_next", c_void_p),
+        ("get_last_error", c_void_p),
+        ("release", c_void_p),
+        ("private_data", c_void_p),
+    ]
 
 
 class OneText(ctypes.Structure):
@@ -130,7 +188,7 @@ _PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "duban_pack_free": (None, (_HANDLE,)),
     "duban_ledger_open": (
         c_int32,
-        (*_TEXT, POINTER(TwoChoices), _OUT, _OUT),
+        (*_TEXT, POINTER(LedgerOptions), _OUT, _OUT),
     ),
     "duban_ledger_open_in_memory": (c_int32, (_OUT, _OUT)),
     "duban_ledger_apply": (
@@ -145,12 +203,50 @@ _PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
         c_int32,
         (_HANDLE, _HANDLE, *_TEXT, POINTER(TwoChoices), _FORMAT, _OUT, _OUT),
     ),
+    "duban_ledger_import_arrow": (
+        c_int32,
+        (
+            _HANDLE,
+            *_TEXT,
+            c_void_p,
+            POINTER(TwoChoices),
+            _FORMAT,
+            _OUT,
+            _OUT,
+        ),
+    ),
+    "duban_view_export_arrow": (
+        c_int32,
+        (_HANDLE, *_TEXT, POINTER(FourChoices), c_void_p, _OUT),
+    ),
     "duban_ledger_head": (c_int32, (_HANDLE, _SEQUENCE, c_char_p, _OUT)),
     "duban_ledger_view": (c_int32, (_HANDLE, _OUT, _OUT)),
+    "duban_ledger_checkpoint": (c_int32, (_HANDLE, c_int32, _OUT)),
     "duban_ledger_close": (None, (_HANDLE,)),
     "duban_ledger_verify": (c_int32, (*_TEXT, *_TEXT, _FORMAT, _OUT, _OUT)),
     "duban_view_head": (c_int32, (_HANDLE, _SEQUENCE, c_char_p, _OUT)),
     "duban_view_free": (None, (_HANDLE,)),
+    "duban_view_query": (
+        c_int32,
+        (_HANDLE, *_TEXT, _FORMAT, _FORMAT, _OUT, _OUT),
+    ),
+    "duban_view_export": (
+        c_int32,
+        (_HANDLE, *_TEXT, POINTER(ExportOptions), _OUT),
+    ),
+    "duban_view_digest": (c_int32, (_HANDLE, c_char_p, _OUT)),
+    "duban_pack_reminders": (
+        c_int32,
+        (_HANDLE, _HANDLE, *_TEXT, c_int32, _FORMAT, _OUT, _OUT),
+    ),
+    "duban_pack_days": (
+        c_int32,
+        (_HANDLE, *_TEXT, *_TEXT, _FORMAT, _OUT, _OUT),
+    ),
+    "duban_pack_moved_days": (
+        c_int32,
+        (_HANDLE, _HANDLE, *_TEXT, *_TEXT, _FORMAT, _OUT, _OUT),
+    ),
     "duban_pack_assess": (
         c_int32,
         (_HANDLE, _HANDLE, *_TEXT, POINTER(OneText), _FORMAT, _OUT, _OUT),

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from ctypes import byref, c_int64, c_void_p
 
 from duban import _library as native
-from duban._library import PathLike, lib
-from duban.v1 import error_pb2, pack_pb2
+from duban._library import Day, PathLike, lib
+from duban.v1 import error_pb2, pack_pb2, schedule_pb2
 
 
 class Pack:
@@ -112,6 +112,39 @@ class Pack:
             lib.duban_pack_test, self._handle, None, byref(expectations)
         )
         return expectations.value
+
+    def days(
+        self, since: Day | None = None, until: Day | None = None
+    ) -> schedule_pb2.DayReport:
+        """Why each day is worked or not, both days included; without them, in
+        the month of the campaign's first day."""
+        return schedule_pb2.DayReport.FromString(
+            native.call_for_bytes(
+                lib.duban_pack_days,
+                self._handle,
+                *native.sized_day(since or ""),
+                *native.sized_day(until or ""),
+                native.PROTOBUF,
+            )
+        )
+
+    def moved_days(
+        self,
+        before: Pack,
+        since: Day | None = None,
+        until: Day | None = None,
+    ) -> schedule_pb2.MovedDayReport:
+        """What is due otherwise by this pack than by an earlier one."""
+        return schedule_pb2.MovedDayReport.FromString(
+            native.call_for_bytes(
+                lib.duban_pack_moved_days,
+                before._handle,
+                self._handle,
+                *native.sized_day(since or ""),
+                *native.sized_day(until or ""),
+                native.PROTOBUF,
+            )
+        )
 
     def __repr__(self) -> str:
         return f"<duban.Pack {self.id} {self.version} {self.digest[:12]}>"
