@@ -1,6 +1,7 @@
 // Activities by column, all at once.
 #include <algorithm>
 #include <exception>
+#include <numeric>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -98,6 +99,7 @@ class ColumnRows::Activities {
 
   // The codes of the ids, if all are fit, different, and of no row so far.
   bool FindIds() {
+    if (FindIdsInARow()) return true;
     if (!IdsDiffer()) return false;
     const int column = ids_->column;
     Records* records = state_->columns(v1::ACTIVITY);
@@ -114,6 +116,32 @@ class ColumnRows::Activities {
       if (!ascii && text.find("★") != std::string::npos) return false;
       id_codes_.push_back(code);
     }
+    return true;
+  }
+
+  // Ids that count up and are new: what holds of one holds of all.
+  bool FindIdsInARow() {
+    const std::vector<int64_t>& items = ids_->items;
+    const v1::ColumnData& data = *ids_->data;
+    if (data.digits() == 0 || items.front() < 0) return false;
+    for (size_t i = 1; i < items.size(); ++i) {
+      if (items[i] != items[i - 1] + 1) return false;
+    }
+    std::string text;
+    NumberInto(items.front(), &text);
+    bool ascii = false;
+    if (!table::IsPlainText(rows_.schema(), ids_->column, text, &ascii) ||
+        (!ascii && text.find("★") != std::string::npos)) {
+      return false;
+    }
+    const auto first =
+        state_->columns(v1::ACTIVITY)
+            ->InternRun(ids_->column, data.head(),
+                        static_cast<int>(data.digits()),
+                        static_cast<uint64_t>(items.front()), rows_.rows_);
+    if (!first) return false;
+    id_codes_.resize(items.size());
+    std::iota(id_codes_.begin(), id_codes_.end(), int64_t{*first});
     return true;
   }
 

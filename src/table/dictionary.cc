@@ -58,11 +58,19 @@ Dictionary::Numbered Dictionary::Parse(absl::string_view text) {
   return id;
 }
 
-std::string Dictionary::RunKey(const Numbered& id) {
-  std::string key(id.head);
-  key.push_back(static_cast<char>(id.digits));
-  return key;
-}
+class Dictionary::RunKey {
+ public:
+  explicit RunKey(const Numbered& id) : size_(id.head.size() + 1) {
+    std::memcpy(bytes_, id.head.data(), id.head.size());
+    bytes_[id.head.size()] = static_cast<char>(id.digits);
+  }
+  absl::string_view view() const { return absl::string_view(bytes_, size_); }
+
+ private:
+  // A word that is made has room for head and digits, of which there is one.
+  char bytes_[Word::kMaxOwn];
+  size_t size_;
+};
 
 const Dictionary::Run* Dictionary::RunBefore(uint32_t code) const {
   uint32_t low = 0;
@@ -106,7 +114,7 @@ Word Dictionary::At(uint32_t code) const {
 
 std::optional<uint32_t> Dictionary::LookupInRuns(const Numbered& id) const {
   if (id.digits == 0 || runs_by_head_.empty()) return std::nullopt;
-  const auto runs = runs_by_head_.find(RunKey(id));
+  const auto runs = runs_by_head_.find(RunKey(id).view());
   if (runs == runs_by_head_.end()) return std::nullopt;
   const auto after = runs->second.upper_bound(id.number);
   if (after == runs->second.begin()) return std::nullopt;
@@ -143,6 +151,56 @@ uint32_t Dictionary::Intern(absl::string_view text) {
     AddPlain(text, id);
   }
   return code;
+}
+
+std::optional<uint32_t> Dictionary::InternRun(absl::string_view head,
+                                              int digits, uint64_t number,
+                                              uint32_t count) {
+  if (count == 0 || digits <= 0 || digits > kMaxDigits ||
+      head.size() + static_cast<size_t>(digits) > Word::kMaxOwn ||
+      number > PowerOfTen(digits) - count) {
+    return std::nullopt;
+  }
+  const std::string text(Word(head, number, digits));
+  const Numbered first = Parse(text);
+  // Not every head can be told from its number again: A1 and 0001, or too long.
+  if (first.digits != digits || first.head != head ||
+      AnyIsInRun(first, count) || AnyIsPlain(first, count)) {
+    return std::nullopt;
+  }
+  const uint32_t code = size_.load(std::memory_order_relaxed);
+  if (Continues(first)) {
+    const uint32_t last = run_count_.load(std::memory_order_relaxed) - 1;
+    runs_.New(last).count.fetch_add(count, std::memory_order_relaxed);
+    size_.store(code + count, std::memory_order_release);
+  } else {
+    AddRun(first, count);
+  }
+  return code;
+}
+
+bool Dictionary::AnyIsInRun(const Numbered& first, uint64_t count) const {
+  if (LookupInRuns(first)) return true;
+  const auto runs = runs_by_head_.find(RunKey(first).view());
+  if (runs == runs_by_head_.end()) return false;
+  const auto after = runs->second.upper_bound(first.number);
+  return after != runs->second.end() && after->first < first.number + count;
+}
+
+// Looks at all of them, if they are few, and for each otherwise.
+bool Dictionary::AnyIsPlain(const Numbered& first, uint32_t count) const {
+  if (plain_count_ > count) {
+    for (uint32_t i = 0; i < count; ++i) {
+      const std::string text(Word(first.head, first.number + i, first.digits));
+      if (index_.find(Wanted(text)) != index_.end()) return true;
+    }
+    return false;
+  }
+  return std::any_of(index_.begin(), index_.end(), [&](const Coded& coded) {
+    const Numbered id = Parse(Plain(coded.code));
+    return id.digits == first.digits && id.head == first.head &&
+           id.number >= first.number && id.number - first.number < count;
+  });
 }
 
 bool Dictionary::Continues(const Numbered& id) const {
@@ -187,7 +245,7 @@ void Dictionary::AddRun(const Numbered& id, uint32_t count) {
   run.count.store(count, std::memory_order_relaxed);
   streak_ = 0;
   std::unique_lock<std::shared_mutex> lock(mutex_);
-  runs_by_head_[RunKey(id)].emplace(id.number, at);
+  runs_by_head_[std::string(RunKey(id).view())].emplace(id.number, at);
   run_count_.store(at + 1, std::memory_order_release);
   size_.store(code + count, std::memory_order_release);
 }
@@ -268,12 +326,7 @@ bool Dictionary::IsRun(const SavedRun& run, uint64_t room) const {
     return false;
   }
   const Numbered first{run.head, run.number, digits};
-  if (LookupInRuns(first)) return false;
-  const auto others = runs_by_head_.find(RunKey(first));
-  if (others == runs_by_head_.end()) return true;
-  const auto after = others->second.upper_bound(run.number);
-  return after == others->second.end() ||
-         after->first >= run.number + run.count;
+  return !AnyIsInRun(first, run.count);
 }
 
 void Dictionary::LoadPlain(uint64_t until, ByteSource* source) {

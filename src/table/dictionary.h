@@ -100,6 +100,13 @@ class Dictionary {
   // The string's code, a new one where it has none. Writer only.
   uint32_t Intern(absl::string_view text);
 
+  // Interns `count` strings, `head` and a number of so many digits, counting up
+  // from `number`, all of which have to be new. Returns the code of the first;
+  // those of the others follow. Where they cannot be told to be new with little
+  // work, or could not be a run, nullopt, and nothing is done. Writer only.
+  std::optional<uint32_t> InternRun(absl::string_view head, int digits,
+                                    uint64_t number, uint32_t count);
+
   // The string of a code that Intern returned.
   Word At(uint32_t code) const;
 
@@ -203,13 +210,17 @@ class Dictionary {
 
   static size_t BlockOf(uint32_t i, uint32_t* offset);
   static Numbered Parse(absl::string_view text);
-  static std::string RunKey(const Numbered& id);
+  // Head and number of digits, without an allocation.
+  class RunKey;
 
   // The last run that begins at the code or before it; null = none does.
   const Run* RunBefore(uint32_t code) const;
   // The string of a code that is in no run.
   absl::string_view Plain(uint32_t code) const;
   std::optional<uint32_t> LookupInRuns(const Numbered& id) const;
+  // Whether some of these numbers are in no run.
+  bool AnyIsPlain(const Numbered& first, uint32_t count) const;
+  bool AnyIsInRun(const Numbered& first, uint64_t count) const;
 
   void AddPlain(absl::string_view text, const Numbered& id);
   void AddRun(const Numbered& id, uint32_t count);

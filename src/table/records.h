@@ -85,6 +85,10 @@ class Records {
 
   // Makes *out equal to what was appended, down to its serialized bytes.
   void Read(uint32_t row, google::protobuf::Message* out) const;
+  // The same of many at once; see Dictionary::InternRun.
+  std::optional<uint32_t> InternRun(int column, absl::string_view head,
+                                    int digits, uint64_t number,
+                                    uint32_t count);
 
   // The rows there are now, for readers.
   Records Snapshot();

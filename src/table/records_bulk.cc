@@ -28,6 +28,13 @@ uint32_t Records::Intern(int column, absl::string_view text) {
   return cells_[static_cast<size_t>(column)].dictionary->Intern(text);
 }
 
+std::optional<uint32_t> Records::InternRun(int column, absl::string_view head,
+                                           int digits, uint64_t number,
+                                           uint32_t count) {
+  return cells_[static_cast<size_t>(column)].dictionary->InternRun(
+      head, digits, number, count);
+}
+
 void Records::AppendColumn(uint32_t rows, const NewColumn& given) {
   const Column& column = schema_->column(given.column);
   Cells* to = &cells_[static_cast<size_t>(given.column)];

@@ -1,5 +1,6 @@
 #include "src/table/dictionary.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -217,6 +218,64 @@ TEST(Dictionary, PublishedCodesAreReadWithoutLocks) {
   }
   for (std::thread& reader : readers) reader.join();
   EXPECT_EQ(wrong, std::vector<int>(2, 0));
+}
+
+// Against a dictionary that takes them one by one: the same codes and texts,
+// or nothing done at all.
+TEST(Dictionary, ARunAtOnceIsWhatItsTextsAreOneByOne) {
+  uint64_t random = 7;
+  const auto below = [&random](uint64_t n) {
+    random = random * 6364136223846793005u + 1442695040888963407u;
+    return (random >> 33) % n;
+  };
+  for (int round = 0; round < 200; ++round) {
+    Dictionary at_once;
+    Dictionary singly;
+    for (int step = 0; step < 30; ++step) {
+      const std::string head = below(2) == 0 ? "a" : "甲-";
+      const uint64_t number = below(300);
+      const auto count = static_cast<uint32_t>(1 + below(80));
+      std::vector<std::string> texts;
+      for (uint64_t n = number; n < number + count; ++n) {
+        const std::string digits = std::to_string(n);
+        texts.push_back(head + std::string(3 - digits.size(), '0') + digits);
+      }
+      if (below(3) == 0) {
+        EXPECT_EQ(at_once.Intern(texts[0]), singly.Intern(texts[0]));
+        continue;
+      }
+      const bool is_new = std::none_of(
+          texts.begin(), texts.end(),
+          [&](const std::string& t) { return singly.Find(t).has_value(); });
+      const uint32_t size = at_once.size();
+      const auto first = at_once.InternRun(head, 3, number, count);
+      ASSERT_EQ(first.has_value(), is_new);
+      if (!first) {
+        EXPECT_EQ(at_once.size(), size);
+        continue;
+      }
+      EXPECT_EQ(*first, singly.Intern(texts[0]));
+      for (const std::string& text : texts) singly.Intern(text);
+    }
+    ASSERT_EQ(at_once.size(), singly.size());
+    for (uint32_t code = 0; code < singly.size(); ++code) {
+      const std::string text(singly.At(code));
+      ASSERT_EQ(std::string(at_once.At(code)), text);
+      ASSERT_EQ(at_once.Find(text), code);
+    }
+  }
+}
+
+TEST(Dictionary, WhatCouldBeNoRunIsLeftAlone) {
+  Dictionary d;
+  const std::string longest(200, 'x');
+  EXPECT_FALSE(d.InternRun("a1", 3, 0, 5));  // the head ends in a digit
+  EXPECT_FALSE(d.InternRun("a", 2, 99, 2));  // 100 has three
+  EXPECT_FALSE(d.InternRun("a", 0, 0, 1));
+  EXPECT_FALSE(d.InternRun("a", 19, 0, 1));
+  EXPECT_FALSE(d.InternRun("a", 3, 0, 0));
+  EXPECT_FALSE(d.InternRun(longest, 3, 0, 1));
+  EXPECT_EQ(d.size(), 1u);
 }
 
 }  // namespace
