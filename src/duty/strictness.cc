@@ -8,7 +8,6 @@
 namespace duban::duty {
 namespace {
 
-using ledger::ColumnOf;
 using pack::QuotaRule;
 
 // Of the Gregorian calendar, in ten-thousandths of a day.

@@ -29,7 +29,7 @@ using table::RecordSchema;
 // By which day a record of the kind is dated; -1 = it is not. What was only
 // planned counts by the day it is planned for.
 std::vector<int> DateColumns(const RecordSchema& schema) {
-  const auto columns = [&](std::vector<const char*> names) {
+  const auto columns = [&](const std::vector<const char*>& names) {
     std::vector<int> found;
     for (const char* name : names) found.push_back(schema.FindColumn(name));
     return found;

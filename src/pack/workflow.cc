@@ -381,7 +381,7 @@ std::shared_ptr<const Rules> CompileWorkflowOf(const v1::Pack& pack,
   }
   if (own.has_errors()) return nullptr;
   const Rules* rules = owned->rules.get();
-  return std::shared_ptr<const Rules>(std::move(owned), rules);
+  return std::shared_ptr<const Rules>(owned, rules);
 }
 
 }  // namespace duban::pack
