@@ -1,6 +1,7 @@
 #include "src/duty/tally.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -59,7 +60,9 @@ class Pass {
  public:
   Pass(const TallyRule& rule, const ledger::Facts& facts, Records* records)
       : rule_(rule), facts_(facts), records_(records) {
-    if (rule.with_predecessors) heirs_.emplace(facts.state(), facts.as_of());
+    if (rule.with_predecessors) {
+      heirs_ = std::make_unique<ledger::Heirs>(facts.state(), facts.as_of());
+    }
   }
 
   absl::Status Run(absl::Span<const DateRange> periods,
@@ -125,7 +128,7 @@ class Pass {
   const TallyRule& rule_;
   const ledger::Facts& facts_;
   Records* const records_;
-  std::optional<ledger::Heirs> heirs_;
+  std::unique_ptr<const ledger::Heirs> heirs_;  // null: not asked for
 };
 
 }  // namespace
