@@ -1,11 +1,12 @@
 #include "duban/ledger.h"
 
 #include <algorithm>
-#include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "duban/pack.h"
 #include "src/base/diagnostic.h"
@@ -85,22 +86,40 @@ bool IsRowOnly(v1::RecordKind kind) {
          kind == v1::INDICATOR_VALUE;
 }
 
-void EndOrganization(const std::string& id, Date last_day, State* state) {
-  const auto code = state->Find(v1::ORGANIZATION, id);
-  if (!code) return;
+void EndOrganization(uint32_t code, Date last_day, State* state) {
   v1::Organization version;
   state->records(v1::ORGANIZATION)
-      .Read(*state->Newest(v1::ORGANIZATION, *code), &version);
+      .Read(*state->Newest(v1::ORGANIZATION, code), &version);
   version.set_until(last_day.ToString());
   state->Put(v1::ORGANIZATION, version);
 }
 
-void Succeed(const std::string& from, const std::string& into, Date on,
-             bool split, const std::string& document, State* state) {
-  const auto from_code = state->Find(v1::ORGANIZATION, from);
-  const auto into_code = state->Find(v1::ORGANIZATION, into);
-  if (!from_code || !into_code) return;
-  state->AddSuccession({*from_code, *into_code, on, split, document});
+// What a merger or split says became of whom; empty where it cannot be read.
+std::vector<ledger::Succession> SuccessionsIn(const v1::Change& change,
+                                              const State& state) {
+  std::vector<ledger::Succession> all;
+  const bool split = change.has_split_organization();
+  const v1::MergeOrganizations& m = change.merge_organizations();
+  const v1::SplitOrganization& s = change.split_organization();
+  const auto on = Date::Parse(split ? s.on() : m.on());
+  for (const std::string& id : split ? s.into() : m.from()) {
+    const auto from = state.Find(v1::ORGANIZATION, split ? s.from() : id);
+    const auto into = state.Find(v1::ORGANIZATION, split ? id : m.into());
+    if (!from || !into || !on.ok()) return {};
+    all.push_back(
+        {*from, *into, *on, split, split ? s.document() : m.document()});
+  }
+  return all;
+}
+
+// Ends who was merged or split on the day before, once each.
+void TakeSuccessions(const v1::Change& change, State* state) {
+  std::optional<uint32_t> ended;
+  for (ledger::Succession& one : SuccessionsIn(change, *state)) {
+    if (ended != one.from) EndOrganization(one.from, one.on.AddDays(-1), state);
+    ended = one.from;
+    state->AddSuccession(std::move(one));
+  }
 }
 
 absl::Status AdoptInto(const v1::AdoptPack& adopt, State* state) {
@@ -199,24 +218,10 @@ absl::Status Take(const v1::Change& change, const table::PlainRecord* plain,
       return AdoptInto(change.adopt_pack(), state);
     case v1::Change::kPutColumns:
       return TakeColumns(change.put_columns(), state);
-    case v1::Change::kMergeOrganizations: {
-      const v1::MergeOrganizations& m = change.merge_organizations();
-      const Date on = Date::Parse(m.on()).value_or(Date());
-      for (const std::string& from : m.from()) {
-        EndOrganization(from, on.AddDays(-1), state);
-        Succeed(from, m.into(), on, /*split=*/false, m.document(), state);
-      }
+    case v1::Change::kMergeOrganizations:
+    case v1::Change::kSplitOrganization:
+      TakeSuccessions(change, state);
       return absl::OkStatus();
-    }
-    case v1::Change::kSplitOrganization: {
-      const v1::SplitOrganization& s = change.split_organization();
-      const Date on = Date::Parse(s.on()).value_or(Date());
-      EndOrganization(s.from(), on.AddDays(-1), state);
-      for (const std::string& into : s.into()) {
-        Succeed(s.from(), into, on, /*split=*/true, s.document(), state);
-      }
-      return absl::OkStatus();
-    }
     default:
       return absl::InternalError("a change without a command");
   }
@@ -237,24 +242,6 @@ v1::Change AdoptionOf(const Pack& pack) {
   adopt->set_pack(pack.bytes());
   adopt->set_digest(pack.digest());
   return change;
-}
-
-// What a merger or split says became of whom; empty where it cannot be read.
-std::vector<ledger::Succession> SuccessionsIn(const v1::Change& change,
-                                              const State& state) {
-  std::vector<ledger::Succession> all;
-  const bool split = change.has_split_organization();
-  const v1::MergeOrganizations& m = change.merge_organizations();
-  const v1::SplitOrganization& s = change.split_organization();
-  const auto on = Date::Parse(split ? s.on() : m.on());
-  for (const std::string& id : split ? s.into() : m.from()) {
-    const auto from = state.Find(v1::ORGANIZATION, split ? s.from() : id);
-    const auto into = state.Find(v1::ORGANIZATION, split ? id : m.into());
-    if (!from || !into || !on.ok()) return {};
-    all.push_back(
-        {*from, *into, *on, split, split ? s.document() : m.document()});
-  }
-  return all;
 }
 
 // Whether the change would put what is there just so already.
@@ -744,8 +731,9 @@ absl::StatusOr<v1::Receipt> Ledger::ApplyImported(
   // cannot be, so that one run shows everything.
   if (faults->has_errors() && !options.keep_good) apply.dry_run = true;
   rep_->was_accepted = imported.was_accepted;
+  // Memory may run out below, and what comes later is no export.
+  const absl::Cleanup only_now = [this] { rep_->was_accepted = false; };
   absl::StatusOr<v1::Receipt> receipt = Apply(imported.batch, apply);
-  rep_->was_accepted = false;
   if (!receipt.ok()) return receipt;
   ledger::PlaceFaults(imported, receipt->faults(), faults);
   faults->SortByPlace();
