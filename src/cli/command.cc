@@ -108,4 +108,13 @@ std::unique_ptr<Ledger> OpenForReading(const std::string& path, int* exit_code,
   return nullptr;
 }
 
+Opened OpenBoth(const Arguments& arguments) {
+  Opened opened;
+  opened.pack = OpenPack(arguments.pack, &opened.exit_code);
+  if (opened.pack == nullptr) return opened;
+  opened.ledger =
+      OpenForReading(arguments.ledger, &opened.exit_code, arguments.at);
+  return opened;
+}
+
 }  // namespace duban::cli

@@ -103,6 +103,14 @@ std::shared_ptr<const Pack> OpenPack(const std::string& path, int* exit_code);
 // As it is now, or as it was at that entry.
 std::unique_ptr<Ledger> OpenForReading(const std::string& path, int* exit_code,
                                        uint64_t at = 0);
+// The pack and the ledger that most reports are made of; no ledger where
+// either could not be opened.
+struct Opened {
+  std::shared_ptr<const Pack> pack;
+  std::unique_ptr<Ledger> ledger;
+  int exit_code = kDone;
+};
+Opened OpenBoth(const Arguments& arguments);
 
 }  // namespace duban::cli
 

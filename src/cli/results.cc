@@ -46,15 +46,12 @@ std::string Summary(const v1::DutyReport& report) {
 }  // namespace
 
 int ShowDuties(const Arguments& arguments) {
-  int exit_code = kDone;
-  const auto pack = OpenPack(arguments.pack, &exit_code);
-  if (pack == nullptr) return exit_code;
-  const auto ledger =
-      OpenForReading(arguments.ledger, &exit_code, arguments.at);
-  if (ledger == nullptr) return exit_code;
+  const Opened opened = OpenBoth(arguments);
+  if (opened.ledger == nullptr) return opened.exit_code;
   DutyOptions options;
   options.subject = arguments.subject;
-  auto report = Duties(*pack, ledger->View(), arguments.as_of, options);
+  auto report =
+      Duties(*opened.pack, opened.ledger->View(), arguments.as_of, options);
   if (!report.ok()) return Failed(report.status());
   if (!arguments.state.empty()) {
     auto* duties = report->mutable_duty();
@@ -71,33 +68,26 @@ int ShowDuties(const Arguments& arguments) {
 }
 
 int ShowAssessment(const Arguments& arguments) {
-  int exit_code = kDone;
-  const auto pack = OpenPack(arguments.pack, &exit_code);
-  if (pack == nullptr) return exit_code;
-  const auto ledger =
-      OpenForReading(arguments.ledger, &exit_code, arguments.at);
-  if (ledger == nullptr) return exit_code;
+  const Opened opened = OpenBoth(arguments);
+  if (opened.ledger == nullptr) return opened.exit_code;
   AssessOptions options;
   options.scheme = arguments.scheme;
   const auto assessment =
-      Assess(*pack, ledger->View(), arguments.as_of, options);
+      Assess(*opened.pack, opened.ledger->View(), arguments.as_of, options);
   if (!assessment.ok()) return Failed(assessment.status());
   if (arguments.format == "json") return PrintJson(arguments, *assessment);
   if (arguments.format == "csv") {
     return Print(arguments, report::AssessmentCsv(*assessment));
   }
-  return Print(arguments, report::AssessmentText(*assessment, pack->message()));
+  return Print(arguments,
+               report::AssessmentText(*assessment, opened.pack->message()));
 }
 
 int ShowExplanation(const Arguments& arguments) {
-  int exit_code = kDone;
-  const auto pack = OpenPack(arguments.pack, &exit_code);
-  if (pack == nullptr) return exit_code;
-  const auto ledger =
-      OpenForReading(arguments.ledger, &exit_code, arguments.at);
-  if (ledger == nullptr) return exit_code;
-  const auto explanation =
-      Explain(*pack, ledger->View(), arguments.as_of, arguments.subject);
+  const Opened opened = OpenBoth(arguments);
+  if (opened.ledger == nullptr) return opened.exit_code;
+  const auto explanation = Explain(*opened.pack, opened.ledger->View(),
+                                   arguments.as_of, arguments.subject);
   if (!explanation.ok()) return Failed(explanation.status());
   if (arguments.format == "json") return PrintJson(arguments, *explanation);
   return Print(arguments,

@@ -44,16 +44,12 @@ int ShowMovedDays(const Arguments& arguments, const Pack& pack) {
 }  // namespace
 
 int ShowReminders(const Arguments& arguments) {
-  int exit_code = kDone;
-  const auto pack = OpenPack(arguments.pack, &exit_code);
-  if (pack == nullptr) return exit_code;
-  const auto ledger =
-      OpenForReading(arguments.ledger, &exit_code, arguments.at);
-  if (ledger == nullptr) return exit_code;
+  const Opened opened = OpenBoth(arguments);
+  if (opened.ledger == nullptr) return opened.exit_code;
   ReminderOptions options;
   options.within = arguments.within;
   const auto report =
-      Reminders(*pack, ledger->View(), arguments.as_of, options);
+      Reminders(*opened.pack, opened.ledger->View(), arguments.as_of, options);
   if (!report.ok()) return Failed(report.status());
   if (arguments.format == "json") return PrintJson(arguments, *report);
   const report::Grid grid = report::ReminderGrid(*report);

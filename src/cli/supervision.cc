@@ -24,12 +24,10 @@ int PrintReport(const Arguments& arguments, const Report& report,
 }  // namespace
 
 int ShowEscalations(const Arguments& arguments) {
-  int exit_code = kDone;
-  const auto pack = OpenPack(arguments.pack, &exit_code);
-  if (pack == nullptr) return exit_code;
-  const auto ledger = OpenForReading(arguments.ledger, &exit_code);
-  if (ledger == nullptr) return exit_code;
-  const auto report = Escalations(*pack, ledger->View(), arguments.as_of);
+  const Opened opened = OpenBoth(arguments);
+  if (opened.ledger == nullptr) return opened.exit_code;
+  const auto report =
+      Escalations(*opened.pack, opened.ledger->View(), arguments.as_of);
   if (!report.ok()) return Failed(report.status());
   return PrintReport(arguments, *report, report::EscalationGrid(*report),
                      absl::StrCat("截至 as of ", report->as_of(), "：",
@@ -37,26 +35,20 @@ int ShowEscalations(const Arguments& arguments) {
 }
 
 int ShowCoverage(const Arguments& arguments) {
-  int exit_code = kDone;
-  const auto pack = OpenPack(arguments.pack, &exit_code);
-  if (pack == nullptr) return exit_code;
-  const auto ledger = OpenForReading(arguments.ledger, &exit_code);
-  if (ledger == nullptr) return exit_code;
-  const auto report =
-      CoverageOf(*pack, ledger->View(), arguments.as_of, arguments.quotas);
+  const Opened opened = OpenBoth(arguments);
+  if (opened.ledger == nullptr) return opened.exit_code;
+  const auto report = CoverageOf(*opened.pack, opened.ledger->View(),
+                                 arguments.as_of, arguments.quotas);
   if (!report.ok()) return Failed(report.status());
   return PrintReport(arguments, *report, report::CoverageGrid(*report),
                      absl::StrCat("截至 as of ", report->as_of(), "\n"));
 }
 
 int ShowDraw(const Arguments& arguments) {
-  int exit_code = kDone;
-  const auto pack = OpenPack(arguments.pack, &exit_code);
-  if (pack == nullptr) return exit_code;
-  const auto ledger = OpenForReading(arguments.ledger, &exit_code);
-  if (ledger == nullptr) return exit_code;
-  const auto report =
-      Draw(*pack, ledger->View(), arguments.as_of, arguments.plan);
+  const Opened opened = OpenBoth(arguments);
+  if (opened.ledger == nullptr) return opened.exit_code;
+  const auto report = Draw(*opened.pack, opened.ledger->View(), arguments.as_of,
+                           arguments.plan);
   if (!report.ok()) return Failed(report.status());
   return PrintReport(
       arguments, *report, report::SampleGrid(*report),
